@@ -1,0 +1,1 @@
+"""Benchmarks that rerun the paper's figures and ours."""

@@ -1,0 +1,1 @@
+"""Maps from pixels to the vectors that a learner sees."""

@@ -1,0 +1,1 @@
+"""Maps from latents to images, trained on the pool alone."""

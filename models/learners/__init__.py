@@ -1,0 +1,1 @@
+"""Classifiers that are taught, each linear in its features or its own."""

@@ -1,0 +1,1 @@
+"""Ways to choose or synthesize the next queries."""
