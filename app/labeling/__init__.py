@@ -1,0 +1,1 @@
+"""The annotator's page and API: claims, answers, outcomes."""

@@ -1,0 +1,1 @@
+"""Projects, classes, settings and budgets."""

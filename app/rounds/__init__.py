@@ -1,0 +1,1 @@
+"""The machine side of a project: features, generator, fit, pose."""

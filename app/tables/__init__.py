@@ -1,0 +1,37 @@
+"""The database's tables.
+
+Rules live in the services; these modules know only what is stored and which combinations the
+database itself refuses.
+"""
+
+from app.tables.accounts import AuditEntry, SignInFailure, SignInLink, SignInSession, Token, User
+from app.tables.base import Base, now
+from app.tables.images import Image, Import
+from app.tables.labeling import Claim, Label, Query
+from app.tables.projects import Budget, Membership, Project, ProjectClass, SettingsVersion
+from app.tables.rounds import ModelCheckpoint, Round, Stage, Worker
+
+__all__ = [
+    "AuditEntry",
+    "Base",
+    "Budget",
+    "Claim",
+    "Image",
+    "Import",
+    "Label",
+    "Membership",
+    "ModelCheckpoint",
+    "Project",
+    "ProjectClass",
+    "Query",
+    "Round",
+    "SettingsVersion",
+    "SignInFailure",
+    "SignInLink",
+    "SignInSession",
+    "Stage",
+    "Token",
+    "User",
+    "Worker",
+    "now",
+]

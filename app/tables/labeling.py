@@ -1,0 +1,94 @@
+"""Queries, who holds them, and what people answered."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.tables.base import Base, now, parent
+from app.words import Answer, Outcome, QueryState, Source
+
+
+class Query(Base):
+    """One image put to annotators, with everything needed to replay it."""
+
+    __tablename__ = "queries"
+    __table_args__ = (
+        UniqueConstraint("project_id", "image_id"),
+        Index("queries_open", "project_id", "state", "priority", "id"),
+        Index("queries_round", "round_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = parent("projects.id")
+    round_id: Mapped[int] = parent("rounds.id")
+    image_id: Mapped[int] = parent("images.id")
+    source: Mapped[Source]
+    #: Labels it needs.
+    overlap: Mapped[int] = mapped_column(default=1)
+    #: Labels that count so far; never more than `overlap`.
+    accepted: Mapped[int] = mapped_column(default=0)
+    skips: Mapped[int] = mapped_column(default=0)
+    state: Mapped[QueryState] = mapped_column(default=QueryState.OPEN)
+    outcome: Mapped[Outcome | None]
+    outcome_class_id: Mapped[int | None] = mapped_column(ForeignKey("classes.id"))
+    settled_at: Mapped[datetime | None]
+    #: Higher is lent first; moved when a newer learner re-ranks the queue.
+    priority: Mapped[float] = mapped_column(default=0.0)
+    utility: Mapped[float | None]
+    margin: Mapped[float | None]
+    #: Predicted chance that a person can name the image.
+    recognizability: Mapped[float | None]
+    #: Strategy, options, seed, latent: with the round's checkpoints, enough to replay it.
+    provenance: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class Claim(Base):
+    """A query lent to one annotator until a time; kept without one once it is answered."""
+
+    __tablename__ = "claims"
+    __table_args__ = (
+        UniqueConstraint("query_id", "user_id"),
+        Index("claims_user", "user_id", "expires_at"),
+        Index("claims_expiry", "project_id", "expires_at"),
+    )
+
+    query_id: Mapped[int] = parent("queries.id", primary_key=True)
+    #: 0 to overlap - 1: the key that makes lending atomic.
+    slot: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = parent("projects.id")
+    user_id: Mapped[int] = parent("users.id")
+    #: None: answered, so the slot is used up.
+    expires_at: Mapped[datetime | None]
+
+
+class Label(Base):
+    """The stored answer of one annotator to one query; its id was made in the browser."""
+
+    __tablename__ = "labels"
+    __table_args__ = (
+        Index(
+            "labels_once",
+            "query_id",
+            "user_id",
+            unique=True,
+            sqlite_where=text("undone_at IS NULL"),
+            postgresql_where=text("undone_at IS NULL"),
+        ),
+        Index("labels_project", "project_id", "received_at", "id"),
+        Index("labels_user", "project_id", "user_id", "received_at"),
+    )
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    project_id: Mapped[int] = parent("projects.id")
+    query_id: Mapped[int] = parent("queries.id")
+    user_id: Mapped[int] = parent("users.id")
+    answer: Mapped[Answer]
+    class_id: Mapped[int | None] = mapped_column(ForeignKey("classes.id"))
+    #: From the image's first paint to the key press.
+    duration_ms: Mapped[int] = mapped_column(default=0)
+    received_at: Mapped[datetime] = mapped_column(default=now)
+    undone_at: Mapped[datetime | None]

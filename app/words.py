@@ -1,0 +1,109 @@
+"""The words that stand in the database, the API and the pages, each for one thing.
+
+What they mean to people is in `docs/glossary.md`. Knows nothing of tables or requests.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a member may do in a project."""
+
+    #: Labels.
+    ANNOTATOR = "annotator"
+    #: Labels, watches, starts and pauses.
+    LEAD = "lead"
+
+
+class ProjectState(StrEnum):
+    """Where a project stands."""
+
+    #: Being set up: nothing is lent, nothing is trained.
+    DRAFT = "draft"
+    #: Queries are posed and lent.
+    RUNNING = "running"
+    #: The lead holds it: answers in flight are taken, nothing new is lent or trained.
+    PAUSED = "paused"
+    #: Done for good, save that an admin may start it again.
+    FINISHED = "finished"
+
+
+class Mode(StrEnum):
+    """How rounds follow each other."""
+
+    #: The queue is topped up before it runs dry.
+    CONTINUOUS = "continuous"
+    #: The whole batch is answered before the next one is posed (Algorithm 1 of the paper).
+    STRICT = "strict"
+
+
+class Origin(StrEnum):
+    """Where an image comes from."""
+
+    #: Real and unlabeled.
+    POOL = "pool"
+    #: Imagined by a generator.
+    SYNTHESIZED = "synthesized"
+    #: Real and labeled: measures accuracy, is never posed and never trained on.
+    HOLDOUT = "holdout"
+
+
+class Source(StrEnum):
+    """Which slot of the mix a query filled."""
+
+    #: Before there is a learner: medoids of the pool.
+    COLD_START = "cold_start"
+    SYNTHESIZED = "synthesized"
+    POOL = "pool"
+    #: A random real image.
+    EXPLORE = "explore"
+
+
+class QueryState(StrEnum):
+    """Whether a query still takes labels."""
+
+    OPEN = "open"
+    #: It has all its labels.
+    SETTLED = "settled"
+    #: Nobody will be asked any more: too many skips, or a newer round made it pointless.
+    WITHDRAWN = "withdrawn"
+
+
+class Answer(StrEnum):
+    """What an annotator pressed."""
+
+    CLASS = "class"
+    UNRECOGNIZABLE = "unrecognizable"
+    #: No answer: somebody else is asked.
+    SKIP = "skip"
+
+
+class Outcome(StrEnum):
+    """What the labels of a query settle on."""
+
+    CLASS = "class"
+    UNRECOGNIZABLE = "unrecognizable"
+    #: The annotators disagree and no answer has the majority.
+    DISPUTED = "disputed"
+
+
+class StageKind(StrEnum):
+    """The pieces of machine work of a project."""
+
+    IMPORT_POOL = "import_pool"
+    LEARN_FEATURES = "learn_features"
+    TRAIN_GENERATOR = "train_generator"
+    FIT_AND_POSE = "fit_and_pose"
+    EVALUATE = "evaluate"
+
+
+class StageState(StrEnum):
+    """Where a stage stands."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELED = "canceled"
