@@ -45,7 +45,7 @@ def connect(url: str) -> Engine:
 
 def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
     """Make a commit durable, let readers and one writer go on together, check references."""
-    connection.isolation_level = None  # type: ignore[attr-defined]  # SQLAlchemy begins, below
+    connection.isolation_level = None  # SQLAlchemy begins, below
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-32000"):
         connection.cursor().execute(f"PRAGMA {pragma}")
 

@@ -1,0 +1,119 @@
+"""Queue whatever is due in a project; called after answers, and by every worker every second.
+
+Knows the facts' tables and the engine; the rule itself is in `schedule`.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app import database, engine
+from app.config import config
+from app.projects import budgets
+from app.projects.settings import Part, ProjectSettings
+from app.rounds import store
+from app.rounds.schedule import Due, Facts, Last, due
+from app.tables import Budget, ModelCheckpoint, Project, now
+from app.words import ProjectState
+
+
+def reconcile(project_id: int) -> None:
+    """Queue the stages that are due; calling it twice does no harm."""
+    with database.reading() as session:
+        facts = gather(session, project_id)
+    if facts is None:
+        return
+    if facts.used_up:
+        _finish(project_id)
+        return
+    stages = due(facts)
+    if stages:
+        _queue(project_id, stages)
+
+
+def _queue(project_id: int, stages: list[Due]) -> None:
+    try:
+        with database.writing() as session:
+            tickets = [
+                store.add_stage(
+                    session, project_id, kind=due.kind, number=due.number, attempt=due.attempt
+                )
+                for due in stages
+            ]
+    except IntegrityError:
+        return  # Another process has just queued the same.
+    for ticket in tickets:
+        engine.enqueue(ticket)
+
+
+def _finish(project_id: int) -> None:
+    with database.writing() as session:
+        project = store.project(session, project_id)
+        if project is not None and project.state is ProjectState.RUNNING:
+            project.state = ProjectState.FINISHED
+            project.notice = (
+                "Every image of the pool has been asked. Import more images, then start again."
+            )
+
+
+def gather(session: Session, project_id: int) -> Facts | None:
+    """Read the facts that decide what is due, or None when there is no such project."""
+    project = store.project(session, project_id)
+    if project is None:
+        return None
+    settings = ProjectSettings(**project.settings)
+    features = store.newest_checkpoint(session, project_id, "features")
+    generator = store.newest_checkpoint(session, project_id, "generator")
+    last = store.newest_round(session, project_id)
+    pool, holdout = store.import_counts(session, project_id)
+    open_queries, awaited = store.open_counts(session, project_id)
+    return Facts(
+        state=project.state,
+        mode=settings.mode,
+        batch_size=settings.batch_size if last else settings.cold_start,
+        overlap=settings.overlap,
+        now=now(),
+        stage_attempts=config().stage_attempts,
+        imports=tuple(store.unfinished_imports(session, project_id)),
+        pool_count=pool,
+        holdout_count=holdout,
+        features_missing=not answers_to(features, settings.features),
+        generator_missing=settings.mix.synthesized > 0
+        and not answers_to(generator, settings.generator),
+        next_features=features.version + 1 if features else 1,
+        next_generator=generator.version + 1 if generator else 1,
+        last_round=last.number if last else 0,
+        exhausted=last is not None
+        and last.facts.get("exhausted") == what_posing_rests_on(project, pool, generator),
+        open_queries=open_queries,
+        lendable=store.lendable(session, project_id),
+        labels_awaited=awaited,
+        settled_since=store.settled_since(session, project_id, last.created_at if last else None),
+        annotators=store.people_present(session, project_id),
+        answers_left=_answers_left(store.budget(session, project_id)),
+        unevaluated=tuple(store.unevaluated_rounds(session, project_id)),
+        attempts={
+            (s.kind, s.number): Last(s.attempt, s.state, s.final, s.finished_at)
+            for s in store.newest_attempts(session, project_id)
+        },
+    )
+
+
+def answers_to(checkpoint: ModelCheckpoint | None, part: Part) -> bool:
+    """Whether a checkpoint is what the settings ask for."""
+    return checkpoint is not None and checkpoint.facts.get("asked") == part.model_dump()
+
+
+def what_posing_rests_on(
+    project: Project, pool_count: int, generator: ModelCheckpoint | None
+) -> list[int]:
+    """Return what must change before a round that posed nothing is worth repeating."""
+    return [project.settings_version, pool_count, generator.version if generator else 0]
+
+
+def _answers_left(budget: Budget | None) -> int | None:
+    if budget is None:
+        return None
+    caps = budgets.Caps(budget.max_answers, budget.price_per_answer, budget.max_cost)
+    return budgets.answers_left(caps, budgets.Spent(budget.answers_spent, budget.cost_spent))
