@@ -275,7 +275,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('project_id', 'image_id')
     )
     with op.batch_alter_table('queries', schema=None) as batch_op:
-        batch_op.create_index('queries_open', ['project_id', 'state', 'priority', 'id'], unique=False)
+        batch_op.create_index('queries_open', ['project_id', 'state', sa.text('priority DESC'), 'id'], unique=False)
         batch_op.create_index('queries_round', ['round_id'], unique=False)
 
     op.create_table('claims',
