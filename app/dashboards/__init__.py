@@ -1,1 +1,1 @@
-"""The lead's pages, read-only."""
+"""The lead's pages: is it working, what does it cost, what should happen next. Read-only."""

@@ -21,6 +21,8 @@ class Query(Base):
         # In the order of lending, so that the next query is found without sorting.
         Index("queries_open", "project_id", "state", text("priority DESC"), "id"),
         Index("queries_round", "round_id"),
+        # Covers what the lead's page counts, so that 100,000 queries are counted in milliseconds.
+        Index("queries_counts", "project_id", "source", "state", "outcome", "outcome_class_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -81,6 +83,7 @@ class Label(Base):
         ),
         Index("labels_project", "project_id", "received_at", "id"),
         Index("labels_user", "project_id", "user_id", "received_at"),
+        Index("labels_counts", "project_id", "undone_at", "user_id", "answer", "received_at"),
     )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)

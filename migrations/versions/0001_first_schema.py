@@ -275,6 +275,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('project_id', 'image_id')
     )
     with op.batch_alter_table('queries', schema=None) as batch_op:
+        batch_op.create_index('queries_counts', ['project_id', 'source', 'state', 'outcome', 'outcome_class_id'], unique=False)
         batch_op.create_index('queries_open', ['project_id', 'state', sa.text('priority DESC'), 'id'], unique=False)
         batch_op.create_index('queries_round', ['round_id'], unique=False)
 
@@ -311,6 +312,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id')
     )
     with op.batch_alter_table('labels', schema=None) as batch_op:
+        batch_op.create_index('labels_counts', ['project_id', 'undone_at', 'user_id', 'answer', 'received_at'], unique=False)
         batch_op.create_index('labels_once', ['query_id', 'user_id'], unique=True, sqlite_where=sa.text('undone_at IS NULL'), postgresql_where=sa.text('undone_at IS NULL'))
         batch_op.create_index('labels_project', ['project_id', 'received_at', 'id'], unique=False)
         batch_op.create_index('labels_user', ['project_id', 'user_id', 'received_at'], unique=False)
@@ -323,6 +325,7 @@ def downgrade() -> None:
     with op.batch_alter_table('labels', schema=None) as batch_op:
         batch_op.drop_index('labels_user')
         batch_op.drop_index('labels_project')
+        batch_op.drop_index('labels_counts')
         batch_op.drop_index('labels_once', sqlite_where=sa.text('undone_at IS NULL'), postgresql_where=sa.text('undone_at IS NULL'))
 
     op.drop_table('labels')
@@ -333,6 +336,7 @@ def downgrade() -> None:
     op.drop_table('claims')
     with op.batch_alter_table('queries', schema=None) as batch_op:
         batch_op.drop_index('queries_round')
+        batch_op.drop_index('queries_counts')
         batch_op.drop_index('queries_open')
 
     op.drop_table('queries')
