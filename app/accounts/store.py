@@ -1,0 +1,242 @@
+"""SQL of people and of the ways in which they sign in. Knows no rule."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from app.tables import (
+    AuditEntry,
+    Membership,
+    Project,
+    SignInFailure,
+    SignInLink,
+    SignInSession,
+    Token,
+    User,
+)
+from app.words import Role
+
+
+def user(session: Session, user_id: int) -> User | None:
+    """Return a person by id."""
+    return session.get(User, user_id)
+
+
+def user_by_email(session: Session, email: str) -> User | None:
+    """Return a person by address, which is stored in lower case."""
+    return session.scalar(select(User).where(User.email == email.lower()))
+
+
+def users(session: Session, *, after: int, limit: int) -> list[User]:
+    """Return people in the order in which they came."""
+    statement = select(User).where(User.id > after).order_by(User.id).limit(limit)
+    return list(session.scalars(statement))
+
+
+def active_admins(session: Session) -> list[User]:
+    """Return the admins who may sign in, the first one first.
+
+    On Postgres their rows are locked, so that two admins cannot remove each other at once.
+    """
+    statement = (
+        select(User)
+        .where(User.is_admin, User.disabled_at.is_(None))
+        .order_by(User.id)
+        .with_for_update()
+    )
+    return list(session.scalars(statement))
+
+
+def first_admin(session: Session) -> User | None:
+    """Return the admin who has been here longest."""
+    statement = select(User).where(User.is_admin, User.disabled_at.is_(None)).order_by(User.id)
+    return session.scalars(statement.limit(1)).first()
+
+
+def project_exists(session: Session, project_id: int) -> bool:
+    """Whether there is such a project."""
+    return session.scalar(select(Project.id).where(Project.id == project_id)) is not None
+
+
+def role(session: Session, user_id: int, project_id: int) -> Role | None:
+    """Return a person's role in a project, or None if they are not a member."""
+    return session.scalar(
+        select(Membership.role).where(
+            Membership.user_id == user_id, Membership.project_id == project_id
+        )
+    )
+
+
+@dataclass(frozen=True)
+class Credential:
+    """A valid session or token, and whose it is."""
+
+    user: User
+    expires_at: datetime
+    #: Of a token: when it was last used.
+    last_used_at: datetime | None = None
+
+
+def by_session(session: Session, session_hash: str, at: datetime) -> Credential | None:
+    """Return whose browser it is, unless its session expired or the person was disabled."""
+    row = session.execute(
+        select(User, SignInSession.expires_at)
+        .join(SignInSession, SignInSession.user_id == User.id)
+        .where(
+            SignInSession.hash == session_hash,
+            SignInSession.expires_at > at,
+            User.disabled_at.is_(None),
+        )
+    ).first()
+    return None if row is None else Credential(row[0], row[1])
+
+
+def by_token(session: Session, token_hash: str, at: datetime) -> Credential | None:
+    """Return whose token it is, unless it expired, was revoked or the person was disabled."""
+    row = session.execute(
+        select(User, Token.expires_at, Token.last_used_at)
+        .join(Token, Token.user_id == User.id)
+        .where(
+            Token.hash == token_hash,
+            Token.expires_at > at,
+            Token.revoked_at.is_(None),
+            User.disabled_at.is_(None),
+        )
+    ).first()
+    return None if row is None else Credential(row[0], row[1], row[2])
+
+
+def add_session(session: Session, user_id: int, session_hash: str, expires_at: datetime) -> None:
+    """Store a browser's session."""
+    session.add(SignInSession(user_id=user_id, hash=session_hash, expires_at=expires_at))
+
+
+def extend_session(session: Session, session_hash: str, expires_at: datetime) -> None:
+    """Let a session last longer."""
+    session.execute(
+        update(SignInSession)
+        .where(SignInSession.hash == session_hash)
+        .values(expires_at=expires_at)
+    )
+
+
+def end_session(session: Session, session_hash: str) -> None:
+    """Forget one session."""
+    session.execute(delete(SignInSession).where(SignInSession.hash == session_hash))
+
+
+def end_sessions(session: Session, user_id: int, *, keep: str = "") -> None:
+    """Forget all sessions of a person, save one."""
+    session.execute(
+        delete(SignInSession).where(SignInSession.user_id == user_id, SignInSession.hash != keep)
+    )
+
+
+def add_link(session: Session, user_id: int, link_hash: str, expires_at: datetime) -> None:
+    """Store a one-time link."""
+    session.add(SignInLink(user_id=user_id, hash=link_hash, expires_at=expires_at))
+
+
+def link_owner(session: Session, link_hash: str, at: datetime) -> User | None:
+    """Return whom a link would sign in, or None if it no longer does."""
+    return session.scalar(
+        select(User)
+        .join(SignInLink, SignInLink.user_id == User.id)
+        .where(
+            SignInLink.hash == link_hash,
+            SignInLink.expires_at > at,
+            SignInLink.used_at.is_(None),
+            User.disabled_at.is_(None),
+        )
+    )
+
+
+def use_link(session: Session, link_hash: str, at: datetime) -> bool:
+    """Mark a link as used; False if somebody else was faster, or it no longer works."""
+    used = session.execute(
+        update(SignInLink)
+        .where(
+            SignInLink.hash == link_hash,
+            SignInLink.expires_at > at,
+            SignInLink.used_at.is_(None),
+        )
+        .values(used_at=at)
+        .returning(SignInLink.hash)
+    )
+    return used.first() is not None
+
+
+def end_links(session: Session, user_id: int) -> None:
+    """Forget all links of a person that nobody used yet."""
+    session.execute(
+        delete(SignInLink).where(SignInLink.user_id == user_id, SignInLink.used_at.is_(None))
+    )
+
+
+def tokens(session: Session, user_id: int, *, after: int = 0, limit: int = 200) -> list[Token]:
+    """Return a person's tokens that are not revoked, in the order in which they were made."""
+    statement = (
+        select(Token)
+        .where(Token.user_id == user_id, Token.revoked_at.is_(None), Token.id > after)
+        .order_by(Token.id)
+        .limit(limit)
+    )
+    return list(session.scalars(statement))
+
+
+def token(session: Session, token_id: int) -> Token | None:
+    """Return a token by id."""
+    return session.get(Token, token_id)
+
+
+def touch_token(session: Session, token_hash: str, at: datetime) -> None:
+    """Note that a token was used."""
+    session.execute(update(Token).where(Token.hash == token_hash).values(last_used_at=at))
+
+
+def revoke_tokens(session: Session, user_id: int, at: datetime) -> None:
+    """Revoke all tokens of a person."""
+    session.execute(
+        update(Token)
+        .where(Token.user_id == user_id, Token.revoked_at.is_(None))
+        .values(revoked_at=at)
+    )
+
+
+def failures(session: Session, key: str, since: datetime) -> int:
+    """Count the failed sign-ins of an account or an address."""
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(SignInFailure)
+            .where(SignInFailure.key == key, SignInFailure.at > since)
+        )
+        or 0
+    )
+
+
+def add_failure(session: Session, key: str, at: datetime) -> None:
+    """Note a sign-in that counts as failed until it succeeds."""
+    session.add(SignInFailure(key=key, at=at))
+
+
+def forgive(session: Session, key: str, at: datetime | None = None) -> None:
+    """Forget the failures of a key, or only the one noted at a time."""
+    statement = delete(SignInFailure).where(SignInFailure.key == key)
+    session.execute(statement if at is None else statement.where(SignInFailure.at == at))
+
+
+def forget_expired(session: Session, at: datetime, failures_before: datetime) -> None:
+    """Delete sessions, links and failures that no longer matter."""
+    session.execute(delete(SignInSession).where(SignInSession.expires_at < at))
+    session.execute(delete(SignInLink).where(SignInLink.expires_at < at))
+    session.execute(delete(SignInFailure).where(SignInFailure.at < failures_before))
+
+
+def add_audit(session: Session, user_id: int | None, action: str, **facts: str | int) -> None:
+    """Note who changed what."""
+    session.add(AuditEntry(user_id=user_id, action=action, facts=facts))

@@ -1,0 +1,148 @@
+"""What tests share: a fresh database each, a web client, and rows to begin with."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.orm import Session
+
+from app import artifacts, database
+from app.config import Config
+from app.config import config as read_config
+from app.main import create_app
+from app.tables import User
+from tests.factories import Factory
+
+ADDRESS = "http://127.0.0.1:8000"
+
+
+def _forget() -> None:
+    database.forget()
+    artifacts.forget()
+    read_config.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One SQLite file that the real migrations made; tests copy it."""
+    folder = tmp_path_factory.mktemp("migrated")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CUSP_DATA", str(folder))
+        patch.delenv("CUSP_DATABASE_URL", raising=False)
+        _forget()
+        database.migrate()
+        with database.engine().connect() as connection:
+            connection.exec_driver_sql("ROLLBACK")
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        _forget()
+    return folder / "cusp.sqlite"
+
+
+def _postgres_admin() -> Engine:
+    """Reach the test server of Postgres, or skip; on the CI a missing one is a failure."""
+    url = os.environ.get("CUSP_TEST_POSTGRES_URL", "")
+    if not url:
+        reason = "CUSP_TEST_POSTGRES_URL is not set, so there is no Postgres to test on"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    url = url.replace("postgresql://", "postgresql+psycopg://", 1)
+    return create_engine(url, isolation_level="AUTOCOMMIT")
+
+
+def _sibling(admin: Engine, name: str) -> str:
+    url = admin.url.set(drivername="postgresql", database=name)
+    return url.render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="session")
+def postgres_template() -> Iterator[tuple[Engine, str]]:
+    """One Postgres database that the real migrations made; tests are given copies of it."""
+    admin, name = _postgres_admin(), f"cusp_template_{uuid4().hex[:8]}"
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CUSP_DATABASE_URL", _sibling(admin, name))
+        _forget()
+        database.migrate()
+        _forget()
+    yield admin, name
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """An empty, migrated database: SQLite, or what `on_both_databases` asks for."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        yield ""
+        return
+    admin, template = request.getfixturevalue("postgres_template")
+    name = f"cusp_test_{uuid4().hex[:12]}"
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+    yield _sibling(admin, name)
+    _forget()
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@pytest.fixture
+def config(
+    tmp_path: Path, migrated_file: Path, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Config]:
+    """A deployment of its own: an empty data folder with a migrated database."""
+    for name in [name for name in os.environ if name.startswith("CUSP_")]:
+        if not name.startswith("CUSP_TEST_"):
+            monkeypatch.delenv(name)
+    data = tmp_path / "var"
+    data.mkdir()
+    if not database_url:
+        shutil.copyfile(migrated_file, data / "cusp.sqlite")
+    monkeypatch.setenv("CUSP_DATA", str(data))
+    monkeypatch.setenv("CUSP_DATABASE_URL", database_url)
+    monkeypatch.setenv("PORT", "8000")
+    _forget()
+    yield read_config()
+    _forget()
+
+
+@pytest.fixture
+def session(config: Config) -> Iterator[Session]:
+    """A session whose work the test may commit; several commits are fine."""
+    with Session(database.engine(), expire_on_commit=False) as opened:
+        yield opened
+
+
+@pytest.fixture
+def make(session: Session) -> Factory:
+    """Rows to begin with, each committed: `make.project()`, `make.query(project)`."""
+    return Factory(session)
+
+
+@pytest.fixture
+def client(config: Config) -> Iterator[TestClient]:
+    """A browser in front of the application; it follows no redirect by itself."""
+    with TestClient(create_app(), base_url=ADDRESS, follow_redirects=False) as opened:
+        opened.headers["Origin"] = ADDRESS
+        yield opened
+
+
+@pytest.fixture
+def sign_in_as(client: TestClient, make: Factory) -> Callable[[User], TestClient]:
+    """Give the client somebody's session: `sign_in_as(make.user())`."""
+
+    def sign_in(user: User) -> TestClient:
+        client.cookies.clear()
+        client.cookies.set("cusp_session", make.session_cookie(user), domain="127.0.0.1")
+        return client
+
+    return sign_in
