@@ -9,7 +9,10 @@ import errno
 import hashlib
 import io
 import os
+import tempfile
 import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
@@ -35,27 +38,42 @@ def forget() -> None:
     _store.cache_clear()
 
 
-def write(name: str, content: bytes) -> None:
-    """Store bytes under a name; a reader sees the old content or all of the new."""
-    filesystem, root = _store()
-    target = f"{root}/{name}"
+@contextmanager
+def full_is_said() -> Iterator[None]:
+    """Turn the system's error about a full disk into `StoreFull`."""
     try:
-        if filesystem.protocol == "file" or "file" in filesystem.protocol:
-            _write_local(Path(target), content)
-        else:
-            filesystem.pipe_file(target, content)
+        yield
     except OSError as error:
         if error.errno in _FULL:
             raise StoreFull from error
         raise
 
 
-def _write_local(target: Path, content: bytes) -> None:
+def write(name: str, content: bytes) -> None:
+    """Store bytes under a name; a reader sees the old content or all of the new."""
+    write_stream(name, [content])
+
+
+def write_stream(name: str, chunks: Iterable[bytes]) -> None:
+    """Store bytes that come piece by piece; a reader sees the old content or all of the new."""
+    target = local_path(name)
+    with full_is_said():
+        if target is not None:
+            _write_local(target, chunks)
+            return
+        filesystem, root = _store()
+        with filesystem.open(f"{root}/{name}", "wb") as file:
+            for chunk in chunks:
+                file.write(chunk)
+
+
+def _write_local(target: Path, chunks: Iterable[bytes]) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     passing = target.with_name(f".{target.name}.{uuid.uuid4().hex}")
     try:
         with passing.open("wb") as file:
-            file.write(content)
+            for chunk in chunks:
+                file.write(chunk)
             file.flush()
             os.fsync(file.fileno())
         passing.replace(target)
@@ -69,10 +87,14 @@ def read(name: str) -> bytes:
     try:
         content: bytes = filesystem.cat_file(f"{root}/{name}")
     except FileNotFoundError:
-        raise ArtifactMissing(
-            f"The stored file {name} is gone; restore it from a backup, or import again."
-        ) from None
+        raise _missing(name) from None
     return content
+
+
+def _missing(name: str) -> ArtifactMissing:
+    return ArtifactMissing(
+        f"The stored file {name} is gone; restore it from a backup, or import again."
+    )
 
 
 def exists(name: str) -> bool:
@@ -88,10 +110,44 @@ def delete(name: str) -> None:
         filesystem.rm(f"{root}/{name}", recursive=True)
 
 
+def children(name: str) -> list[str]:
+    """List the names directly below a name; empty when there is nothing."""
+    filesystem, root = _store()
+    if not filesystem.exists(f"{root}/{name}"):
+        return []
+    paths = filesystem.ls(f"{root}/{name}", detail=False)
+    return sorted(f"{name}/{path.rstrip('/').rsplit('/', 1)[-1]}" for path in paths)
+
+
 def local_path(name: str) -> Path | None:
     """Return where an artifact lies on this machine's disk, or None if it lies elsewhere."""
     filesystem, root = _store()
     return Path(f"{root}/{name}") if "file" in filesystem.protocol else None
+
+
+def passing_folder() -> Path:
+    """Return the folder for files that live no longer than the work that needs them."""
+    folder = config().data / "passing"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@contextmanager
+def as_file(name: str) -> Iterator[Path]:
+    """Lend an artifact as a file on this machine's disk, fetched there where it lies elsewhere."""
+    path = local_path(name)
+    if path is not None:
+        if not path.exists():
+            raise _missing(name)
+        yield path
+        return
+    filesystem, root = _store()
+    if not filesystem.exists(f"{root}/{name}"):
+        raise _missing(name)
+    with tempfile.NamedTemporaryFile(dir=passing_folder()) as file:
+        with full_is_said():
+            filesystem.get_file(f"{root}/{name}", file.name)
+        yield Path(file.name)
 
 
 def write_array(name: str, array: NDArray[np.generic]) -> None:
@@ -124,3 +180,40 @@ def write_image(png: bytes) -> str:
     if not exists(image_name(sha256)):
         write(image_name(sha256), png)
     return sha256
+
+
+def write_images(pngs: Sequence[bytes]) -> list[str]:
+    """Store many PNGs and return their hashes; call `sync` before anything refers to them."""
+    hashes = [hashlib.sha256(png).hexdigest() for png in pngs]
+    filesystem, root = _store()
+    with full_is_said():
+        if "file" in filesystem.protocol:
+            for sha256, png in zip(hashes, pngs, strict=True):
+                _write_image_unsynced(Path(f"{root}/{image_name(sha256)}"), png)
+        elif hashes:
+            paths = [f"{root}/{image_name(sha256)}" for sha256 in hashes]
+            filesystem.pipe(dict(zip(paths, pngs, strict=True)))
+    return hashes
+
+
+def _write_image_unsynced(target: Path, png: bytes) -> None:
+    """Write one file without waiting for the disk. A power cut can leave a file of another
+    length under the right name, so the length decides whether it is there already.
+    """
+    if target.exists() and target.stat().st_size == len(png):
+        return
+    target.parent.mkdir(exist_ok=True, parents=True)
+    passing = target.with_name(f".{target.name}.{uuid.uuid4().hex}")
+    try:
+        passing.write_bytes(png)
+        passing.replace(target)
+    except BaseException:
+        passing.unlink(missing_ok=True)
+        raise
+
+
+def sync() -> None:
+    """Wait until all that `write_images` stored is on the disk: once for thousands of files."""
+    filesystem, _ = _store()
+    if "file" in filesystem.protocol:
+        os.sync()

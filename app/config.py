@@ -42,6 +42,8 @@ class Config(BaseSettings):
     image_limit_bytes: int = Field(50 * 1024**2, ge=1024)
     #: Images in one import.
     import_limit_images: int = Field(1_000_000, ge=1)
+    #: Folders of this server that admins may import from over REST, comma-separated.
+    import_roots: str = ""
 
     #: `auto`, `cpu`, `cuda` or `mps`.
     device: str = "auto"
@@ -74,6 +76,12 @@ class Config(BaseSettings):
     def artifacts(self) -> str:
         """The artifact store's URL, with the default filled in."""
         return self.artifacts_url or str((self.data / "artifacts").resolve())
+
+    @property
+    def import_folders(self) -> tuple[Path, ...]:
+        """The folders of `import_roots`, resolved."""
+        names = [name.strip() for name in self.import_roots.split(",")]
+        return tuple(Path(name).resolve() for name in names if name)
 
     @property
     def base_url(self) -> str:

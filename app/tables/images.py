@@ -45,6 +45,8 @@ class Image(Base):
     project_id: Mapped[int] = parent("projects.id")
     #: Of the PNG that people see.
     sha256: Mapped[str] = mapped_column(String(64), index=True)
+    #: What the source calls it, without its class folder; empty for a synthesized image.
+    name: Mapped[str] = mapped_column(String(300), default="")
     origin: Mapped[Origin]
     #: Of a pool or holdout image: where it stands in its import's array.
     import_id: Mapped[int | None] = mapped_column(ForeignKey("imports.id", ondelete="CASCADE"))

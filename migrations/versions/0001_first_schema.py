@@ -209,6 +209,7 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('project_id', sa.Integer(), nullable=False),
     sa.Column('sha256', sa.String(length=64), nullable=False),
+    sa.Column('name', sa.String(length=300), nullable=False),
     sa.Column('origin', sa.String(32), nullable=False),
     sa.Column('import_id', sa.Integer(), nullable=True),
     sa.Column('row', sa.Integer(), nullable=True),
