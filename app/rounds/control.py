@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app import engine
 from app.errors import Conflict, NotFound
-from app.rounds import store
+from app.rounds import stage_store as store
 from app.tables import Stage
 from app.words import StageState
 

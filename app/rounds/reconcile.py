@@ -12,7 +12,7 @@ from app import database, engine
 from app.config import config
 from app.projects import budgets
 from app.projects.settings import Part, ProjectSettings
-from app.rounds import store
+from app.rounds import stage_store, store
 from app.rounds.schedule import Due, Facts, Last, due
 from app.tables import Budget, ModelCheckpoint, Project, now
 from app.words import ProjectState
@@ -36,7 +36,7 @@ def _queue(project_id: int, stages: list[Due]) -> None:
     try:
         with database.writing() as session:
             tickets = [
-                store.add_stage(
+                stage_store.add_stage(
                     session, project_id, kind=due.kind, number=due.number, attempt=due.attempt
                 )
                 for due in stages
@@ -95,7 +95,7 @@ def gather(session: Session, project_id: int) -> Facts | None:
         unevaluated=tuple(store.unevaluated_rounds(session, project_id)),
         attempts={
             (s.kind, s.number): Last(s.attempt, s.state, s.final, s.finished_at)
-            for s in store.newest_attempts(session, project_id)
+            for s in stage_store.newest_attempts(session, project_id)
         },
     )
 

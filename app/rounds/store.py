@@ -1,18 +1,19 @@
-"""What the machine side reads and writes: the facts of the schedule, and stages.
+"""What rounds read and write: the facts of the schedule, checkpoints, rounds, queries.
 
-Knows tables and statements; what is due is decided in `schedule`, what a stage does in `stages`.
+Knows tables and statements; what is due is decided in `schedule`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, exists, func, or_, select, update
+from sqlalchemy import Row, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from app.engine import Ticket
+from app.errors import NotFound
 from app.tables import (
     Budget,
     Claim,
@@ -21,18 +22,15 @@ from app.tables import (
     Label,
     ModelCheckpoint,
     Project,
+    ProjectClass,
     Query,
     Round,
-    Stage,
-    Worker,
     now,
 )
-from app.words import Origin, ProjectState, QueryState, StageKind, StageState
+from app.words import Origin, ProjectState, QueryState
 
 #: Within this time, somebody who labeled or holds queries counts as present.
 PRESENCE = timedelta(minutes=3)
-
-_UNDER_WAY = (StageState.QUEUED, StageState.RUNNING)
 
 
 def project(session: Session, project_id: int) -> Project | None:
@@ -153,148 +151,6 @@ def unevaluated_rounds(session: Session, project_id: int) -> Sequence[int]:
     ).all()
 
 
-def newest_attempts(session: Session, project_id: int) -> Sequence[Stage]:
-    """List the newest attempt at each piece of work that may still matter."""
-    newest = (
-        select(Stage.kind, Stage.number, func.max(Stage.attempt).label("attempt"))
-        .where(Stage.project_id == project_id)
-        .group_by(Stage.kind, Stage.number)
-        .subquery()
-    )
-    return session.scalars(
-        select(Stage)
-        .join(
-            newest,
-            and_(
-                Stage.kind == newest.c.kind,
-                Stage.number == newest.c.number,
-                Stage.attempt == newest.c.attempt,
-            ),
-        )
-        .where(Stage.project_id == project_id, Stage.state != StageState.DONE)
-    ).all()
-
-
-def add_stage(
-    session: Session, project_id: int, *, kind: StageKind, number: int, attempt: int
-) -> Ticket:
-    """Queue a stage; the unique key refuses a second one."""
-    stage = Stage(project_id=project_id, kind=kind, number=number, attempt=attempt)
-    session.add(stage)
-    session.flush()
-    return ticket(stage)
-
-
-def ticket(stage: Stage) -> Ticket:
-    """Make the engine's view of a stage."""
-    return Ticket(stage.id, stage.project_id, stage.number, stage.kind, stage.attempt)
-
-
-def stage(session: Session, stage_id: int) -> Stage | None:
-    """Find a stage."""
-    return session.get(Stage, stage_id)
-
-
-def stages_waiting(session: Session, *, older_than: timedelta) -> Sequence[Stage]:
-    """List queued stages that nobody has begun for a while."""
-    return session.scalars(
-        select(Stage).where(Stage.state == StageState.QUEUED, Stage.queued_at < now() - older_than)
-    ).all()
-
-
-def stages_running(session: Session) -> Sequence[Stage]:
-    """List stages that some worker has begun."""
-    return session.scalars(select(Stage).where(Stage.state == StageState.RUNNING)).all()
-
-
-def begin(session: Session, stage_id: int, *, worker_id: str) -> Stage | None:
-    """Mark a stage as begun, or return None when it is finished or canceled already.
-
-    `begun` grows by one each time: whoever began it last is the only one who may finish it.
-    """
-    began = session.execute(
-        update(Stage)
-        .where(Stage.id == stage_id, Stage.state.in_(_UNDER_WAY))
-        .values(
-            state=StageState.RUNNING,
-            begun=Stage.begun + 1,
-            worker_id=worker_id,
-            started_at=now(),
-            finished_at=None,
-            share=0.0,
-            problem="",
-        )
-        .returning(Stage.id)
-    ).scalar()
-    return None if began is None else session.get(Stage, stage_id, populate_existing=True)
-
-
-def report(
-    session: Session, stage_id: int, *, begun: int, share: float, facts: dict[str, Any]
-) -> bool:
-    """Store how far a stage is; False when it is no longer ours."""
-    return _change(session, stage_id, begun, share=share, facts=facts)
-
-
-def finish(session: Session, stage_id: int, *, begun: int, facts: dict[str, Any]) -> bool:
-    """Mark a stage as done; False when another has taken it over or it was canceled.
-
-    Whatever the stage made is written in the same transaction, so it counts only if this holds.
-    """
-    return _change(
-        session, stage_id, begun, state=StageState.DONE, share=1.0, facts=facts, finished_at=now()
-    )
-
-
-def fail(session: Session, stage_id: int, *, begun: int, problem: str, final: bool) -> bool:
-    """Mark a stage as failed, with a sentence; `final` when trying again cannot help."""
-    return _change(
-        session,
-        stage_id,
-        begun,
-        state=StageState.FAILED,
-        problem=problem[:500],
-        final=final,
-        finished_at=now(),
-    )
-
-
-def cancel(session: Session, stage_id: int) -> bool:
-    """Mark a stage as canceled; False when it was over already."""
-    changed = session.execute(
-        update(Stage)
-        .where(Stage.id == stage_id, Stage.state.in_(_UNDER_WAY))
-        .values(state=StageState.CANCELED, finished_at=now(), final=True)
-        .returning(Stage.id)
-    ).scalar()
-    return changed is not None
-
-
-def _change(session: Session, stage_id: int, begun: int, **values: Any) -> bool:
-    changed = session.execute(
-        update(Stage)
-        .where(Stage.id == stage_id, Stage.state == StageState.RUNNING, Stage.begun == begun)
-        .values(**values)
-        .returning(Stage.id)
-    ).scalar()
-    return changed is not None
-
-
-def seen(session: Session, worker_id: str) -> None:
-    """Note that a worker is alive."""
-    session.execute(update(Worker).where(Worker.id == worker_id).values(seen_at=now()))
-
-
-def add_worker(session: Session, worker_id: str, *, host: str, pid: int) -> None:
-    """Note that a worker has started."""
-    session.add(Worker(id=worker_id, host=host, pid=pid))
-
-
-def stop_worker(session: Session, worker_id: str) -> None:
-    """Note that a worker has ended in order."""
-    session.execute(update(Worker).where(Worker.id == worker_id).values(stopped_at=now()))
-
-
 def import_rows(session: Session, project_id: int) -> Sequence[Row[tuple[int, str, str, int, int]]]:
     """List the finished imports with their arrays, oldest first."""
     return session.execute(
@@ -321,8 +177,141 @@ def holdout_classes(
     ).all()
 
 
-def stages_under_way(session: Session, project_id: int) -> Sequence[Stage]:
-    """List a project's stages that are queued or running."""
+def require_project(session: Session, project_id: int) -> Project:
+    """Find a project, or raise `NotFound`."""
+    found = session.get(Project, project_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def class_ids(session: Session, project_id: int) -> Sequence[int]:
+    """List the classes in use, in their order."""
     return session.scalars(
-        select(Stage).where(Stage.project_id == project_id, Stage.state.in_(_UNDER_WAY))
+        select(ProjectClass.id)
+        .where(ProjectClass.project_id == project_id, ProjectClass.archived_at.is_(None))
+        .order_by(ProjectClass.position, ProjectClass.id)
     ).all()
+
+
+def asked(session: Session, project_id: int) -> Sequence[Row[Any]]:
+    """List every query ever posed with its image and outcome, oldest first."""
+    return session.execute(
+        select(
+            Query.id,
+            Query.source,
+            Query.state,
+            Query.outcome,
+            Query.outcome_class_id,
+            Query.margin,
+            Query.provenance,
+            Image.import_id,
+            Image.row,
+            Image.sha256,
+        )
+        .join(Image, Image.id == Query.image_id)
+        .where(Query.project_id == project_id)
+        .order_by(Query.id)
+    ).all()
+
+
+def add_checkpoint(
+    session: Session,
+    project_id: int,
+    *,
+    kind: str,
+    name: str,
+    version: int,
+    artifact: str,
+    facts: dict[str, Any],
+) -> int:
+    """Make a stored checkpoint count; returns its id."""
+    row = ModelCheckpoint(
+        project_id=project_id,
+        kind=kind,
+        name=name,
+        version=version,
+        artifact=artifact,
+        facts=facts,
+    )
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def add_round(session: Session, **values: Any) -> int:
+    """Add a round; returns its id."""
+    row = Round(**values)
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def pool_image_ids(
+    session: Session, project_id: int, places: Sequence[tuple[int, int]]
+) -> dict[tuple[int, int], int]:
+    """Map places (import, row in its array) to the pool's images."""
+    found: dict[tuple[int, int], int] = {}
+    for import_id in {place[0] for place in places}:
+        rows = [row for each, row in places if each == import_id]
+        statement = select(Image.row, Image.id).where(
+            Image.project_id == project_id,
+            Image.origin == Origin.POOL,
+            Image.import_id == import_id,
+            Image.row.in_(rows),
+        )
+        found.update({(import_id, row or 0): each for row, each in session.execute(statement)})
+    return found
+
+
+def add_synthesized_image(session: Session, project_id: int, sha256: str) -> int | None:
+    """Add an imagined image; None when the project has these very bytes already."""
+    known = select(Image.id).where(Image.project_id == project_id, Image.sha256 == sha256)
+    if session.scalar(known) is not None:
+        return None
+    row = Image(project_id=project_id, sha256=sha256, origin=Origin.SYNTHESIZED)
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def add_query(session: Session, project_id: int, round_id: int, **values: Any) -> None:
+    """Put an image to annotators."""
+    session.add(Query(project_id=project_id, round_id=round_id, **values))
+
+
+def rerank(session: Session, priorities: Mapping[int, float]) -> None:
+    """Move queries that wait for people to where a newer learner wants them."""
+    if priorities:
+        session.execute(
+            update(Query), [{"id": each, "priority": p} for each, p in priorities.items()]
+        )
+
+
+@dataclass(frozen=True)
+class RoundCheckpoints:
+    """What a round's accuracy is measured with."""
+
+    learner: ModelCheckpoint
+    features: ModelCheckpoint | None
+
+
+def round_checkpoints(session: Session, project_id: int, number: int) -> RoundCheckpoints:
+    """Find the learner of a round and the features it was fitted on, or raise `NotFound`."""
+    found = session.scalar(
+        select(Round).where(Round.project_id == project_id, Round.number == number)
+    )
+    learner = session.get(ModelCheckpoint, found.learner_id) if found and found.learner_id else None
+    if found is None or learner is None:
+        raise NotFound(f"Round {number} has no learner to evaluate.")
+    features = session.get(ModelCheckpoint, found.features_id) if found.features_id else None
+    return RoundCheckpoints(learner, features)
+
+
+def set_accuracy(session: Session, project_id: int, number: int, *, right: int, count: int) -> None:
+    """Store how many holdout images a round's learner judged rightly."""
+    session.execute(
+        update(Round)
+        .where(Round.project_id == project_id, Round.number == number)
+        .values(holdout_right=right, holdout_count=count)
+    )

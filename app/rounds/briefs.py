@@ -1,0 +1,110 @@
+"""The short read before a round: everything that fitting and posing rest on, as plain values.
+
+Knows the tables through `store`; once it returns, no transaction is open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.errors import NotFound
+from app.projects.settings import ProjectSettings
+from app.rounds import materials, store
+from app.rounds.materials import Saved, Shelf
+from app.rounds.reconcile import gather, what_posing_rests_on
+from app.rounds.schedule import queries_wanted
+from app.words import Outcome, QueryState, Source
+from models.interfaces import ImageShape
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One query as the machine sees it: its image, and what people settled on."""
+
+    query_id: int
+    source: Source
+    state: QueryState
+    outcome: Outcome | None
+    #: Index among the project's classes; None without a class, or with an archived one.
+    class_index: int | None
+    margin: float | None
+    #: Of a pool image: import and row in its array.
+    place: tuple[int, int] | None
+    sha256: str
+    latent: Sequence[float] | None
+
+
+@dataclass(frozen=True)
+class Brief:
+    """All that a round rests on."""
+
+    project_id: int
+    number: int
+    settings: ProjectSettings
+    settings_version: int
+    shape: ImageShape
+    class_ids: tuple[int, ...]
+    pool: Shelf
+    asked: tuple[Asked, ...]
+    answers: int
+    wanted: int
+    features: Saved | None
+    generator: Saved | None
+    #: What must change before a round that poses nothing is worth repeating.
+    rests_on: list[int]
+
+    @property
+    def labeled(self) -> list[Asked]:
+        """Queries that settled on a class which still exists."""
+        return [each for each in self.asked if each.class_index is not None]
+
+    @property
+    def refused(self) -> int:
+        """How many queries settled on unrecognizable."""
+        return sum(each.outcome is Outcome.UNRECOGNIZABLE for each in self.asked)
+
+
+def read(session: Session, project_id: int, number: int) -> Brief:
+    """Gather what round `number` rests on."""
+    project = store.require_project(session, project_id)
+    facts = gather(session, project_id)
+    if facts is None or project.channels is None or not project.height or not project.width:
+        raise NotFound("The project has no images yet; import some.")
+    class_ids = tuple(store.class_ids(session, project_id))
+    features = store.newest_checkpoint(session, project_id, "features")
+    generator = store.newest_checkpoint(session, project_id, "generator")
+    budget = store.budget(session, project_id)
+    return Brief(
+        project_id=project_id,
+        number=number,
+        settings=ProjectSettings(**project.settings),
+        settings_version=project.settings_version,
+        shape=ImageShape(project.channels, project.height, project.width),
+        class_ids=class_ids,
+        pool=materials.pool_shelf(session, project_id),
+        asked=tuple(_asked(row, class_ids) for row in store.asked(session, project_id)),
+        answers=budget.answers_spent if budget else 0,
+        wanted=queries_wanted(facts),
+        features=Saved.of(features) if features else None,
+        generator=Saved.of(generator) if generator else None,
+        rests_on=what_posing_rests_on(project, facts.pool_count, generator),
+    )
+
+
+def _asked(row: Any, class_ids: tuple[int, ...]) -> Asked:
+    known = row.outcome is Outcome.CLASS and row.outcome_class_id in class_ids
+    return Asked(
+        query_id=row.id,
+        source=row.source,
+        state=row.state,
+        outcome=row.outcome,
+        class_index=class_ids.index(row.outcome_class_id) if known else None,
+        margin=row.margin,
+        place=None if row.import_id is None else (row.import_id, row.row),
+        sha256=row.sha256,
+        latent=row.provenance.get("latent"),
+    )

@@ -1,0 +1,101 @@
+"""Fit: answers become a learner, and refusals a recognizability head.
+
+Knows the models and plain values; knows no table.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import cast
+
+import numpy as np
+
+from app.rounds import materials
+from app.rounds.briefs import Asked, Brief
+from app.rounds.seeds import seed_of
+from app.words import Outcome
+from models import catalog, recognizability
+from models.catalog import Kind
+from models.interfaces import Features, Images, Indices, Learner, NotEnoughClasses, Vectors
+from models.neighbors import neighborhood
+from models.recognizability import Recognizability
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """What a round knows once it has read every answer."""
+
+    features: Features
+    pool_vectors: Vectors
+    #: Of every query ever posed, in the brief's order.
+    asked_vectors: Vectors
+    learner: Learner | None
+    recognizer: Recognizability | None
+    labeled: list[int] = field(default_factory=list)
+
+
+def fit(brief: Brief) -> Fitted:
+    """Fit on every settled query of the brief."""
+    features = materials.features(brief.features, brief.pool)
+    pool_vectors = materials.vectors(brief.pool, brief.features)
+    asked_vectors = _vectors(brief, features, pool_vectors)
+    labeled = [i for i, each in enumerate(brief.asked) if each.class_index is not None]
+    classes = np.array([brief.asked[i].class_index for i in labeled], dtype=np.int64)
+    learner = _learner(brief, asked_vectors[labeled], classes)
+    recognizer = _recognizer(brief, features, pool_vectors)
+    return Fitted(features, pool_vectors, asked_vectors, learner, recognizer, labeled)
+
+
+def _vectors(brief: Brief, features: Features, pool_vectors: Vectors) -> Vectors:
+    """Map every query's image to a vector: pool images are looked up, synthesized ones mapped."""
+    vectors = np.zeros((len(brief.asked), features.dimension), dtype=np.float32)
+    real = [i for i, each in enumerate(brief.asked) if each.place is not None]
+    made = [i for i, each in enumerate(brief.asked) if each.place is None]
+    if real:
+        places = [cast(tuple[int, int], brief.asked[i].place) for i in real]
+        vectors[real] = pool_vectors[brief.pool.rows(places)]
+    if made:
+        vectors[made] = features.extract(_images([brief.asked[i] for i in made]))
+    return vectors
+
+
+def _images(asked: list[Asked]) -> Images:
+    return np.concatenate([materials.synthesized_image(each.sha256) for each in asked])
+
+
+def _learner(brief: Brief, vectors: Vectors, classes: Indices) -> Learner | None:
+    part = brief.settings.learner
+    try:
+        return cast(
+            Learner,
+            catalog.module(Kind.LEARNER, part.name).fit(
+                vectors,
+                classes,
+                catalog.read_options(Kind.LEARNER, part.name, part.options),
+                count=len(brief.class_ids),
+                seed=seed_of(brief.settings.seed, "learner", brief.number),
+            ),
+        )
+    except NotEnoughClasses:
+        return None
+
+
+def _recognizer(brief: Brief, features: Features, pool_vectors: Vectors) -> Recognizability | None:
+    """Learn from every synthesized query that people named or refused."""
+    judged = [
+        each
+        for each in brief.asked
+        if each.latent is not None and each.outcome in (Outcome.CLASS, Outcome.UNRECOGNIZABLE)
+    ]
+    if not judged:
+        return None
+    cues = recognizability.cues(
+        _images(judged),
+        features=features,
+        neighborhood=neighborhood(pool_vectors),
+        margins=np.array([each.margin for each in judged], dtype=np.float32),
+        latents=np.array([each.latent for each in judged], dtype=np.float32),
+    )
+    named = np.array([each.outcome is Outcome.CLASS for each in judged])
+    seed = seed_of(brief.settings.seed, "recognizability", brief.number)
+    return recognizability.fit(cues, named, seed=seed)

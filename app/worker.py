@@ -1,0 +1,206 @@
+"""The engine's process: runs stages, and takes over from workers that died.
+
+Interactive stages run here, with torch and checkpoints warm; long ones in a child process that
+can be canceled. A stranger to the web process: they meet in the database alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+import threading
+import uuid
+from datetime import timedelta
+from types import FrameType
+
+import structlog
+from dbos import DBOS
+
+from app import database, engine, liveness, processes
+from app.interchange import importing
+from app.rounds import devices, evaluating, posing, stage_store, stages, store, training
+from app.rounds.reconcile import reconcile
+from app.rounds.stages import Body, Turn
+from app.words import StageKind
+
+_log = structlog.get_logger()
+
+HEARTBEAT_SECONDS = 1.0
+#: A queued stage that nobody has begun for this long is handed to the engine once more.
+OVERDUE = timedelta(seconds=10)
+#: History is swept once in so many heartbeats.
+SWEEP_EVERY = 3600
+
+
+def import_pool(turn: Turn) -> None:
+    """Bring an import's images in; the import itself makes sure that they count once."""
+    importing.run(turn.number, turn.report)
+    with database.writing() as session:
+        turn.finish(session)
+
+
+BODIES: dict[StageKind, Body] = {
+    StageKind.IMPORT_POOL: import_pool,
+    StageKind.LEARN_FEATURES: training.learn_features,
+    StageKind.TRAIN_GENERATOR: training.train_generator,
+    StageKind.FIT_AND_POSE: posing.fit_and_pose,
+    StageKind.EVALUATE: evaluating.evaluate,
+}
+
+#: This process's name in the engine; None before `main`.
+_worker_id = ""
+
+
+@DBOS.workflow(name=engine.POSING)
+def _pose(stage_id: int) -> None:
+    """Run an interactive stage in this process."""
+    _run_here(stage_id)
+
+
+@DBOS.step(retries_allowed=True, max_attempts=5, should_retry=database.is_hiccup)
+def _run_here(stage_id: int) -> None:
+    stages.run(stage_id, worker_id=_worker_id, bodies=BODIES)
+
+
+@DBOS.workflow(name=engine.TRAINING)
+async def _train(stage_id: int) -> None:
+    """Run a long stage in a child process."""
+    await _run_in_child(stage_id)
+
+
+@DBOS.step(preemptible=True, retries_allowed=True, max_attempts=5, should_retry=database.is_hiccup)
+async def _run_in_child(stage_id: int) -> None:
+    child = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "app",
+        "stage",
+        str(stage_id),
+        "--worker",
+        _worker_id,
+        "--parent",
+        str(os.getpid()),
+    )
+    try:
+        code = await child.wait()
+    except asyncio.CancelledError:
+        child.kill()
+        await child.wait()
+        raise
+    if code != 0:
+        problem = f"The process that ran this stage ended with {_ending(code)}."
+        await asyncio.to_thread(stages.fail_abandoned, stage_id, problem=problem)
+
+
+def _ending(code: int) -> str:
+    if code >= 0:
+        return f"exit code {code}; see the worker's log"
+    name = signal.Signals(-code).name
+    return f"{name}; was the memory used up?" if name == "SIGKILL" else name
+
+
+def main() -> None:
+    """Run stages until told to stop."""
+    global _worker_id  # noqa: PLW0603 - one worker is one process
+    _worker_id = f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
+    database.require_migrated()
+    engine.prepare()
+    devices.limit_threads()
+    lock = liveness.hold(_worker_id)
+    with database.writing() as session:
+        stage_store.add_worker(session, _worker_id, host=socket.gethostname(), pid=os.getpid())
+    _launch()
+    _log.info("worker_started", worker=_worker_id)
+    try:
+        _watch(lock)
+    finally:
+        _stop(lock)
+
+
+def _launch() -> None:
+    DBOS(config=engine.worker_settings(_worker_id))
+    DBOS.launch()
+    for queue in (engine.POSING, engine.TRAINING):
+        DBOS.register_queue(
+            queue,
+            worker_concurrency=2 if queue == engine.POSING else 1,
+            partition_concurrency=1,
+            polling_interval_sec=engine.POLL_SECONDS,
+            on_conflict="always_update",
+        )
+
+
+def _watch(lock: liveness.Hold) -> None:
+    """Beat, and look after the projects, until a signal comes."""
+    stopping = _stop_signal()
+    beats = 0
+    while not stopping.wait(HEARTBEAT_SECONDS):
+        try:
+            lock.confirm()
+            _beat()
+            if beats % SWEEP_EVERY == SWEEP_EVERY - 1:
+                engine.forget_history()
+        except Exception:  # noqa: BLE001 - whatever it is, the next beat tries again
+            _log.warning("heartbeat_failed", exc_info=True)
+        beats += 1
+
+
+def _stop_signal() -> threading.Event:
+    stopping = threading.Event()
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        stopping.set()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    return stopping
+
+
+def _beat() -> None:
+    with database.writing() as session:
+        stage_store.seen(session, _worker_id)
+    _take_over()
+    with database.reading() as session:
+        watched = store.projects_to_watch(session)
+    for project_id in watched:
+        reconcile(project_id)
+
+
+def _take_over() -> None:
+    """Queue again what dead workers left behind, and what the engine has lost."""
+    handed_back = engine.hand_back_orphans(liveness.is_alive)
+    with database.reading() as session:
+        lost = [
+            stage_store.ticket(stage)
+            for stage in stage_store.stages_running(session)
+            if stage.worker_id and not liveness.is_alive(stage.worker_id)
+        ]
+        overdue = [
+            stage_store.ticket(stage)
+            for stage in stage_store.stages_waiting(session, older_than=OVERDUE)
+        ]
+    engine.resume([ticket for ticket in lost if ticket.workflow_id not in handed_back])
+    for ticket in overdue:
+        engine.enqueue(ticket)
+    if handed_back or lost:
+        _log.info("took_over", stages=handed_back or [ticket.workflow_id for ticket in lost])
+
+
+def _stop(lock: liveness.Hold) -> None:
+    """End in order: what was running is handed to the next worker, since the lock is free."""
+    with database.writing() as session:
+        stage_store.stop_worker(session, _worker_id)
+    DBOS.destroy(workflow_completion_timeout_sec=0)
+    lock.release()
+    _log.info("worker_stopped", worker=_worker_id)
+
+
+def run_child(stage_id: int, *, worker_id: str, parent: int) -> None:
+    """Run one long stage in this process, which ends when its worker does."""
+    processes.die_with(parent)
+    os.nice(5)
+    devices.limit_threads()
+    stages.run(stage_id, worker_id=worker_id, bodies=BODIES)
