@@ -5,19 +5,26 @@ Pure values: the catalogue says which parts exist; no table, no request, no torc
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from app.words import Mode
 from models import catalog
-from models.catalog import Kind
+from models.catalog import Choice, Kind, Preset
+
+#: Strategies that imagine images; all others choose among real ones.
+SYNTHESIZING = ("band", "gaal", "simple_gan")
+#: Strategies that need no learner, so that they can pose the first queries.
+COLD_STARTING = ("medoids", "random")
+
+_FROZEN = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class Part(BaseModel):
     """One part out of the catalogue with its options."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = _FROZEN
 
     name: str
     options: dict[str, bool | int | float | str] = {}
@@ -26,11 +33,11 @@ class Part(BaseModel):
 class Mix(BaseModel):
     """How a batch's slots are shared out; only the ratios count."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = _FROZEN
 
-    synthesized: float = Field(0.4, ge=0, le=1)
-    pool: float = Field(0.5, ge=0, le=1)
-    explore: float = Field(0.1, ge=0, le=1)
+    synthesized: float = Field(0.4, ge=0, le=1, description="Imagined images.")
+    pool: float = Field(0.5, ge=0, le=1, description="Real images that tell the learner most.")
+    explore: float = Field(0.1, ge=0, le=1, description="Random real images, for honest figures.")
 
     @model_validator(mode="after")
     def _some_slot(self) -> Self:
@@ -41,34 +48,74 @@ class Mix(BaseModel):
 
 class ProjectSettings(BaseModel):
     """Everything about the loop that a lead or an admin may choose. The defaults are the
-    `default` preset."""
+    `default` preset.
+    """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = _FROZEN
 
-    #: `continuous` tops the queue up before it runs dry; `strict` poses whole batches.
-    mode: Mode = Mode.CONTINUOUS
-    #: Queries per round.
-    batch_size: int = Field(10, ge=1, le=500)
-    #: Queries posed before there is a learner, and how they are chosen.
-    cold_start: int = Field(10, ge=2, le=500)
-    cold_start_strategy: Part = Part(name="medoids")
-    #: Labels that each query needs.
-    overlap: int = Field(1, ge=1, le=9)
-    #: Minutes for which a query is lent to one annotator.
-    claim_minutes: int = Field(5, ge=1, le=120)
-    #: Whether the page says if an image is imagined or real.
-    show_origin: bool = True
-    #: Images are scaled to at most this many pixels a side before the machine sees them.
-    image_size: int = Field(32, ge=8, le=128, multiple_of=4)
-    features: Part = Part(name="discriminator")
-    generator: Part = Part(name="vae")
-    learner: Part = Part(name="linear_svm")
-    #: How queries are synthesized, and how they are chosen from the pool.
-    synthesis: Part = Part(name="band")
-    pool: Part = Part(name="diverse_margin")
-    mix: Mix = Mix()
-    #: Every random choice of the project follows from it.
-    seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
+    mode: Mode = Field(
+        Mode.CONTINUOUS,
+        title="Rounds",
+        description="continuous tops the queue up before it runs dry; strict waits until a whole"
+        " batch is answered, as in the paper.",
+    )
+    batch_size: int = Field(
+        10, ge=1, le=500, title="Queries per round", description="How many are posed at a time."
+    )
+    cold_start: int = Field(
+        10, ge=2, le=500, title="First queries", description="Posed before there is a learner."
+    )
+    cold_start_strategy: Part = Field(
+        Part(name="medoids"),
+        title="Choice of first queries",
+        description="How the first images are chosen, before any label.",
+    )
+    overlap: int = Field(
+        1, ge=1, le=9, title="Labels per query", description="How many people answer each query."
+    )
+    claim_minutes: int = Field(
+        5,
+        ge=1,
+        le=120,
+        title="Minutes lent",
+        description="How long a query waits for the annotator it was lent to.",
+    )
+    show_origin: bool = Field(
+        True, title="Show origin", description="Whether annotators see if an image is imagined."
+    )
+    image_size: int = Field(
+        32,
+        ge=8,
+        le=128,
+        multiple_of=4,
+        title="Image size",
+        description="Larger images are scaled down to this many pixels a side for the machine.",
+    )
+    features: Part = Field(
+        Part(name="discriminator"), title="Features", description="What a learner sees of an image."
+    )
+    generator: Part = Field(
+        Part(name="vae"), title="Generator", description="What imagines images; learns the pool."
+    )
+    learner: Part = Field(
+        Part(name="linear_svm"), title="Learner", description="The classifier being taught."
+    )
+    synthesis: Part = Field(
+        Part(name="band"), title="Synthesis", description="How queries are imagined."
+    )
+    pool: Part = Field(
+        Part(name="diverse_margin"),
+        title="Choice from the pool",
+        description="How real images are chosen once there is a learner.",
+    )
+    mix: Mix = Field(Mix(), title="Mix", description="What a batch is made of.")
+    seed: int = Field(
+        0,
+        ge=0,
+        lt=2**31,
+        title="Seed",
+        description="Every random choice of the project follows from it.",
+    )
 
     @field_validator("features")
     @classmethod
@@ -85,13 +132,64 @@ class ProjectSettings(BaseModel):
     def _learner_exists(cls, part: Part) -> Part:
         return _known(Kind.LEARNER, part)
 
-    @field_validator("cold_start_strategy", "synthesis", "pool")
+    @field_validator("cold_start_strategy")
     @classmethod
-    def _strategy_exists(cls, part: Part) -> Part:
-        return _known(Kind.STRATEGY, part)
+    def _cold_start_needs_no_learner(cls, part: Part) -> Part:
+        return _one_of(strategies_for("cold_start_strategy"), _known(Kind.STRATEGY, part))
+
+    @field_validator("synthesis")
+    @classmethod
+    def _synthesis_imagines(cls, part: Part) -> Part:
+        return _one_of(strategies_for("synthesis"), _known(Kind.STRATEGY, part))
+
+    @field_validator("pool")
+    @classmethod
+    def _pool_strategy_chooses(cls, part: Part) -> Part:
+        return _one_of(strategies_for("pool"), _known(Kind.STRATEGY, part))
+
+
+def strategies_for(field: str) -> tuple[str, ...]:
+    """List the strategies that may stand in a field of the settings."""
+    known = [entry.name for entry in catalog.entries(Kind.STRATEGY)]
+    if field == "synthesis":
+        return tuple(name for name in known if name in SYNTHESIZING)
+    if field == "cold_start_strategy":
+        return tuple(name for name in known if name in COLD_STARTING)
+    return tuple(name for name in known if name not in SYNTHESIZING)
 
 
 def _known(kind: Kind, part: Part) -> Part:
     """Refuse names and options that the catalogue does not have, in its own words."""
     catalog.read_options(kind, part.name, part.options)
     return part
+
+
+def _one_of(fitting: tuple[str, ...], part: Part) -> Part:
+    """Refuse a strategy that cannot do what this field asks of it."""
+    if part.name not in fitting:
+        raise ValueError(f"{part.name} cannot do this. Choose one of: {', '.join(fitting)}.")
+    return part
+
+
+def preset(name: str) -> ProjectSettings:
+    """Return the settings of a preset, or raise KeyError."""
+    return _from_preset(catalog.PRESETS[name])
+
+
+def _from_preset(chosen: Preset) -> ProjectSettings:
+    return ProjectSettings(
+        mode=Mode(chosen.mode),
+        batch_size=chosen.batch_size,
+        cold_start=chosen.cold_start_size,
+        cold_start_strategy=_part(chosen.cold_start),
+        features=_part(chosen.features),
+        generator=_part(chosen.generator),
+        learner=_part(chosen.learner),
+        synthesis=_part(chosen.strategies["synthesized"]),
+        pool=_part(chosen.strategies["pool"]),
+        mix=Mix(**chosen.mix),
+    )
+
+
+def _part(choice: Choice) -> Part:
+    return Part(name=choice.name, options=dict(choice.options))

@@ -1,0 +1,262 @@
+"""Settings in words: what each field means and allows, what a value brings, what changed.
+
+Pure text over `settings` and the catalogue. Knows nothing of tables, requests or pages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from app.projects.settings import ProjectSettings, preset, strategies_for
+from app.words import Mode
+from models import catalog
+from models.catalog import Kind
+
+TAKES_EFFECT = "Changes take effect at the next round; queries that are already posed stay."
+
+#: Which kind of the catalogue stands in a field.
+_KINDS = {
+    "features": Kind.FEATURES,
+    "generator": Kind.GENERATOR,
+    "learner": Kind.LEARNER,
+    "cold_start_strategy": Kind.STRATEGY,
+    "synthesis": Kind.STRATEGY,
+    "pool": Kind.STRATEGY,
+}
+
+
+class OptionGuide(BaseModel):
+    """One option of a part."""
+
+    name: str
+    help: str
+    default: bool | int | float | str
+    low: float | None = None
+    high: float | None = None
+    choices: list[str] = []
+
+
+class PartGuide(BaseModel):
+    """One part that a field may name."""
+
+    name: str
+    title: str
+    summary: str
+    #: Where the method comes from.
+    source: str
+    options: list[OptionGuide]
+
+
+class FieldGuide(BaseModel):
+    """One field: what it means, which values it takes."""
+
+    name: str
+    title: str
+    help: str
+    #: `number`, `choice`, `switch`, `part` or `mix`.
+    kind: str
+    low: float | None = None
+    high: float | None = None
+    step: float | None = None
+    choices: list[str] = []
+    parts: list[PartGuide] = []
+
+
+class PresetGuide(BaseModel):
+    """A complete set of choices."""
+
+    name: str
+    title: str
+    summary: str
+    settings: ProjectSettings
+
+
+class Change(BaseModel):
+    """One difference between two versions, in words."""
+
+    field: str
+    title: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong with one field."""
+
+    field: str
+    sentence: str
+
+
+def guide() -> list[FieldGuide]:
+    """Describe every field, in the order of the form."""
+    return [_field(name) for name in ProjectSettings.model_fields]
+
+
+def presets() -> list[PresetGuide]:
+    """List the presets."""
+    return [
+        PresetGuide(name=name, title=each.title, summary=each.summary, settings=preset(name))
+        for name, each in catalog.PRESETS.items()
+    ]
+
+
+def _field(name: str) -> FieldGuide:
+    declared = ProjectSettings.model_fields[name]
+    described = FieldGuide(
+        name=name, title=declared.title or name, help=declared.description or "", kind=_kind(name)
+    )
+    if described.kind == "part":
+        return described.model_copy(update={"parts": _parts(name)})
+    if described.kind == "choice":
+        return described.model_copy(update={"choices": [mode.value for mode in Mode]})
+    if described.kind == "number":
+        schema = ProjectSettings.model_json_schema()["properties"][name]
+        highest = schema.get("maximum", schema.get("exclusiveMaximum", 0) - 1)
+        ranges = {"low": schema["minimum"], "high": highest, "step": schema.get("multipleOf", 1)}
+        return described.model_copy(update=ranges)
+    return described
+
+
+def _kind(name: str) -> str:
+    if name in _KINDS:
+        return "part"
+    return {"mix": "mix", "mode": "choice", "show_origin": "switch"}.get(name, "number")
+
+
+def _parts(field: str) -> list[PartGuide]:
+    fitting = strategies_for(field) if _KINDS[field] is Kind.STRATEGY else None
+    return [
+        PartGuide(
+            name=entry.name,
+            title=entry.title,
+            summary=entry.summary,
+            source=entry.source,
+            options=_options(entry.options),
+        )
+        for entry in catalog.entries(_KINDS[field])
+        if fitting is None or entry.name in fitting
+    ]
+
+
+def _options(declared: type) -> list[OptionGuide]:
+    return [
+        OptionGuide(name=each.name, default=each.default, **_meta(each.metadata))
+        for each in fields(declared)
+    ]
+
+
+def _meta(metadata: Mapping[str, Any]) -> dict[str, Any]:
+    return {**metadata, "choices": list(metadata["choices"])}
+
+
+def changes(before: ProjectSettings, after: ProjectSettings) -> list[Change]:
+    """List what differs, in words."""
+    return [
+        Change(field=name, title=each.title or name, before=old, after=new)
+        for name, each in ProjectSettings.model_fields.items()
+        if (old := _in_words(getattr(before, name))) != (new := _in_words(getattr(after, name)))
+    ]
+
+
+def _in_words(value: object) -> str:
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case BaseModel() if hasattr(value, "options"):
+            return _part_in_words(value.name, value.options)  # type: ignore[attr-defined]
+        case BaseModel():
+            return ", ".join(f"{share:.0%} {name}" for name, share in value.model_dump().items())
+    return str(value)
+
+
+def _part_in_words(name: str, options: Mapping[str, object]) -> str:
+    chosen = ", ".join(f"{key} {value}" for key, value in sorted(options.items()))
+    return f"{name} ({chosen})" if chosen else name
+
+
+def consequences(settings: ProjectSettings) -> dict[str, str]:
+    """Say what the values bring, by field."""
+    answers = settings.batch_size * settings.overlap
+    strict = settings.mode is Mode.STRICT
+    return {
+        "mode": "People wait while the machine poses the next batch."
+        if strict
+        else "People never wait: new queries come while the old ones are answered.",
+        "batch_size": f"The learner is taught again about every {_count(answers, 'answer')}.",
+        "cold_start": f"The learner starts after {settings.cold_start * settings.overlap} answers,"
+        " if they show at least two classes.",
+        "overlap": _overlap(settings.overlap),
+        "claim_minutes": "Somebody else is asked after"
+        f" {_count(settings.claim_minutes, 'minute')} without an answer.",
+        "show_origin": "Annotators see whether an image is real or imagined."
+        if settings.show_origin
+        else "Annotators cannot tell from the page what is imagined.",
+        "image_size": f"The machine sees {settings.image_size} x {settings.image_size} pixels;"
+        " larger ones take longer to learn.",
+        "mix": _mix(settings),
+        "seed": "The same seed, images and answers give the same queries.",
+    }
+
+
+def _overlap(overlap: int) -> str:
+    if overlap == 1:
+        return "One answer settles a query; nobody's answer is checked by another."
+    return (
+        f"{overlap} people answer each query and the majority settles it: {overlap} times the cost."
+    )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _mix(settings: ProjectSettings) -> str:
+    mix, size = settings.mix, settings.batch_size
+    total = mix.synthesized + mix.pool + mix.explore
+    shares = {
+        "imagined": mix.synthesized,
+        "chosen from the pool": mix.pool,
+        "random": mix.explore,
+    }
+    slots = [f"{share / total * size:.3g} {name}" for name, share in shares.items() if share]
+    sentence = f"Of {_count(size, 'query').replace('querys', 'queries')}: {', '.join(slots)}."
+    if not mix.explore:
+        sentence += " Without random images, class balance and accuracy among answers are biased."
+    return sentence
+
+
+def problems(error: ValidationError) -> list[Problem]:
+    """Turn a validation error into sentences, one per field."""
+    return [
+        Problem(".".join(str(each) for each in found["loc"]), _sentence(found))
+        for found in error.errors(include_url=False)
+    ]
+
+
+def _sentence(found: Mapping[str, Any]) -> str:
+    path = [str(each) for each in found["loc"]]
+    if found["type"] == "extra_forbidden":
+        return f"There is no setting called {'.'.join(path)}."
+    field = ProjectSettings.model_fields.get(path[0]) if path else None
+    name = (field.title if field else "") or ".".join(path) or "Settings"
+    return f"{name}: {_fault(found)}."
+
+
+def _fault(found: Mapping[str, Any]) -> str:
+    context = found.get("ctx", {})
+    limits = {
+        "greater_than_equal": "must be at least {ge}",
+        "less_than_equal": "must be at most {le}",
+        "less_than": "must be below {lt}",
+        "multiple_of": "must be a multiple of {multiple_of}",
+        "missing": "is missing",
+    }
+    if found["type"] in limits:
+        return limits[found["type"]].format(**context)
+    text = str(found["msg"]).removeprefix("Value error, ").rstrip(".")
+    return text.replace("Input should be", "must be")
