@@ -1,1 +1,1 @@
-"""The annotator's page and API: claims, answers, outcomes."""
+"""The annotator's side: queries are lent, answered and settled."""

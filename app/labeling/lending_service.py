@@ -1,0 +1,175 @@
+"""The rules of lending: who is lent which queries, and what people are told when there are none.
+
+Knows who asks; statements are in the stores, pure rules in `claims`. Flushes, never commits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app.accounts.auth import Actor
+from app.errors import NotFound
+from app.labeling import claims, lending_store, store
+from app.labeling.claims import Lending, Reply, Situation
+from app.labeling.schemas import (
+    Claims,
+    ClassOut,
+    LabelPage,
+    LentQuery,
+    PageSettings,
+    Preparing,
+)
+from app.projects.settings import ProjectSettings
+from app.tables import Project, ProjectClass, Stage, now
+from app.words import ProjectState, StageKind, StageState
+
+#: Workers say every second that they are alive.
+_WORKER_LATE_S = 10
+
+
+def claim(session: Session, actor: Actor, project_id: int, *, limit: int) -> Claims:
+    """Lend up to `limit` queries, those included that the person holds, or say why there is none.
+
+    What a person holds comes first and its time begins anew, so a reload loses nothing.
+    """
+    project = _project(session, project_id)
+    settings = ProjectSettings(**project.settings)
+    at = now()
+    left = store.answers_left(store.budget(session, project_id))
+    if project.state is ProjectState.RUNNING and left != 0:
+        left = _lend(session, actor, project_id, limit=limit, settings=settings, at=at)
+        lent = lending_store.held(session, project_id, actor.user_id) if left != 0 else []
+    else:
+        lent = []
+    stage = None if lent else lending_store.stage_under_way(session, project_id)
+    reply = claims.reply(
+        _situation(session, actor, project, at=at, lent=len(lent), left=left, stage=stage)
+    )
+    classes = store.active_classes(session, project_id)
+    class_ids = [each.id for each in classes]
+    return Claims(
+        state=reply.state,
+        retry_after_s=reply.retry_after_s,
+        notice=_notice(session, project, reply, at=at),
+        preparing=_preparing(stage) if reply.state is Lending.BEING_PREPARED else None,
+        now=at,
+        queries=[_lent(each, settings, class_ids) for each in lent],
+        classes=_classes(classes),
+        settings=PageSettings(
+            claim_minutes=settings.claim_minutes,
+            show_origin=settings.show_origin,
+            overlap=settings.overlap,
+        ),
+    )
+
+
+def open_page(session: Session, actor: Actor, project_id: int) -> LabelPage:
+    """Gather what the annotator's page begins with."""
+    project = _project(session, project_id)
+    return LabelPage(
+        project_id=project.id,
+        project_name=project.name,
+        question=project.question,
+        user_id=actor.user_id,
+        classes=_classes(store.active_classes(session, project_id)),
+    )
+
+
+def _classes(found: Sequence[ProjectClass]) -> list[ClassOut]:
+    return [ClassOut(id=each.id, name=each.name, key=each.key) for each in found]
+
+
+def _project(session: Session, project_id: int) -> Project:
+    project = store.project(session, project_id)
+    if project is None:
+        raise NotFound
+    return project
+
+
+def _lend(
+    session: Session,
+    actor: Actor,
+    project_id: int,
+    *,
+    limit: int,
+    settings: ProjectSettings,
+    at: datetime,
+) -> int | None:
+    """Renew what the person holds, lend more if the budget allows it, return what it allows."""
+    left = store.answers_left(store.lock_project(session, project_id))
+    if left == 0:
+        return left
+    until = claims.expiry(at, settings.claim_minutes)
+    lending_store.reap(session, project_id, at)
+    held = lending_store.renew(session, project_id, user_id=actor.user_id, expires_at=until)
+    promised = 0 if left is None else lending_store.promised(session, project_id)
+    count = claims.may_lend(limit, held=held, answers_left=left, promised=promised)
+    if count:
+        lending_store.lend(
+            session, project_id, user_id=actor.user_id, count=count, expires_at=until
+        )
+    return left
+
+
+def _situation(
+    session: Session,
+    actor: Actor,
+    project: Project,
+    *,
+    at: datetime,
+    lent: int,
+    left: int | None,
+    stage: Stage | None,
+) -> Situation:
+    """Gather what decides the reply; the rest of the queue matters only if nothing was lent."""
+    if lent or project.state is not ProjectState.RUNNING:
+        return Situation(project.state, at, lent=lent, answers_left=left)
+    return Situation(
+        project.state,
+        at,
+        answers_left=left,
+        any_open=lending_store.any_open(session, project.id),
+        any_open_for_you=lending_store.any_open(session, project.id, not_answered_by=actor.user_id),
+        soonest_expiry=lending_store.soonest_expiry(session, project.id, but_of=actor.user_id),
+        posing=stage is not None and stage.kind is StageKind.FIT_AND_POSE,
+    )
+
+
+def _notice(session: Session, project: Project, reply: Reply, *, at: datetime) -> str:
+    """Say what a person should know beyond the state: the machine's word, or its silence."""
+    if reply.state is not Lending.BEING_PREPARED or project.state is not ProjectState.RUNNING:
+        return project.notice
+    seen = lending_store.worker_last_seen(session)
+    if seen is None:
+        return "No worker has been seen yet. Ask whoever runs this server to start one."
+    silent = int((at - seen).total_seconds())
+    if silent > _WORKER_LATE_S:
+        return f"No worker seen for {silent} s. Ask whoever runs this server to start one."
+    return project.notice
+
+
+def _preparing(stage: Stage | None) -> Preparing | None:
+    if stage is None:
+        return None
+    running = stage.state is StageState.RUNNING
+    return Preparing(kind=stage.kind, share=stage.share if running else None)
+
+
+def _lent(lent: lending_store.Lent, settings: ProjectSettings, class_ids: list[int]) -> LentQuery:
+    return LentQuery(
+        id=lent.query_id,
+        image_url=f"/images/{lent.sha256}.png",
+        round=lent.round,
+        origin=lent.origin if settings.show_origin else None,
+        expires_at=lent.expires_at,
+        class_ids=class_ids,
+    )
+
+
+def release(session: Session, actor: Actor, project_id: int, *, query_ids: Sequence[int]) -> int:
+    """Give queries back unanswered, so that others get them at once; return how many."""
+    store.lock_project(session, project_id)
+    return lending_store.release(session, project_id, user_id=actor.user_id, query_ids=query_ids)

@@ -1,0 +1,129 @@
+"""What lending and answering share in the database: a project, its lock, budget, classes, slots.
+
+Knows tables and statements; who may do what is decided elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    and_,
+    exists,
+    func,
+    literal,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import Session, aliased
+
+from app import database
+from app.projects import budgets
+from app.tables import (
+    Budget,
+    Claim,
+    Image,
+    Label,
+    Membership,
+    Project,
+    ProjectClass,
+    Query,
+    User,
+)
+
+#: Slots 0 to 8: settings allow no larger overlap.
+_SLOTS = union_all(*(select(literal(slot).label("slot")) for slot in range(9))).cte("slots")
+
+
+def project(session: Session, project_id: int) -> Project | None:
+    """Find a project."""
+    return session.get(Project, project_id)
+
+
+def lock_project(session: Session, project_id: int) -> Budget:
+    """Let one transaction at a time lend or take answers in a project, and read its budget.
+
+    SQLite has one writer at a time anyway.
+    """
+    statement = select(Budget).where(Budget.project_id == project_id).with_for_update()
+    found = session.scalar(statement, execution_options={"populate_existing": True})
+    if found is None:
+        none_yet = database.upsert(session, Budget).values(project_id=project_id)
+        session.execute(none_yet.on_conflict_do_nothing())
+        found = session.scalars(statement).one()
+    return found
+
+
+def budget(session: Session, project_id: int) -> Budget | None:
+    """Find what a project may spend and has spent."""
+    return session.get(Budget, project_id)
+
+
+def answers_left(budget: Budget | None) -> int | None:
+    """Return how many answers the budget still allows; None is no cap."""
+    if budget is None:
+        return None
+    caps = budgets.Caps(budget.max_answers, budget.price_per_answer, budget.max_cost)
+    return budgets.answers_left(caps, budgets.Spent(budget.answers_spent, budget.cost_spent))
+
+
+def people_who_label(session: Session, project_id: int) -> int:
+    """Count the members of a project who may sign in."""
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(Membership)
+            .join(User, User.id == Membership.user_id)
+            .where(Membership.project_id == project_id, User.disabled_at.is_(None))
+        )
+        or 0
+    )
+
+
+def find_class(session: Session, class_id: int) -> ProjectClass | None:
+    """Find a class."""
+    return session.get(ProjectClass, class_id)
+
+
+def active_classes(session: Session, project_id: int) -> Sequence[ProjectClass]:
+    """List the classes that answers may name, in their order."""
+    return session.scalars(
+        select(ProjectClass)
+        .where(ProjectClass.project_id == project_id, ProjectClass.archived_at.is_(None))
+        .order_by(ProjectClass.position, ProjectClass.id)
+    ).all()
+
+
+def image_project(session: Session, sha256: str, *, user_id: int | None) -> int | None:
+    """Find a project that has an image and that a user belongs to; None as user: any project."""
+    statement = select(Image.project_id).where(Image.sha256 == sha256)
+    if user_id is not None:
+        statement = statement.join(
+            Membership,
+            and_(Membership.project_id == Image.project_id, Membership.user_id == user_id),
+        )
+    return session.scalar(statement.limit(1))
+
+
+def free_slot() -> ScalarSelect[Any]:
+    """Return the smallest slot of a query that nobody holds or has used, as an expression."""
+    taken = aliased(Claim)
+    return (
+        select(func.min(_SLOTS.c.slot))
+        .where(
+            _SLOTS.c.slot < Query.overlap,
+            ~exists().where(taken.query_id == Query.id, taken.slot == _SLOTS.c.slot),
+        )
+        .correlate(Query)
+        .scalar_subquery()
+    )
+
+
+def answered_by(user_id: int) -> ColumnElement[bool]:
+    """Return whether somebody's label on a query stands, as an expression."""
+    return exists().where(
+        Label.query_id == Query.id, Label.user_id == user_id, Label.undone_at.is_(None)
+    )
