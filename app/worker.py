@@ -12,6 +12,7 @@ import signal
 import socket
 import sys
 import threading
+import time
 import uuid
 from datetime import timedelta
 from types import FrameType
@@ -104,7 +105,7 @@ def _ending(code: int) -> str:
 
 def main() -> None:
     """Run stages until told to stop."""
-    global _worker_id  # noqa: PLW0603 - one worker is one process
+    global _worker_id
     _worker_id = f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
     database.require_migrated()
     engine.prepare()
@@ -182,11 +183,23 @@ def _take_over() -> None:
             stage_store.ticket(stage)
             for stage in stage_store.stages_waiting(session, older_than=OVERDUE)
         ]
-    engine.resume([ticket for ticket in lost if ticket.workflow_id not in handed_back])
+    engine.resume([t for t in lost if t.workflow_id not in handed_back and _not_just_now(t)])
     for ticket in overdue:
         engine.enqueue(ticket)
-    if handed_back or lost:
-        _log.info("took_over", stages=handed_back or [ticket.workflow_id for ticket in lost])
+    if handed_back:
+        _log.info("took_over", stages=handed_back)
+
+
+_resumed: dict[str, float] = {}
+
+
+def _not_just_now(ticket: engine.Ticket) -> bool:
+    """Leave a worker time to begin what was handed back, lest it be begun twice."""
+    recently = time.monotonic() - _resumed.get(ticket.workflow_id, -OVERDUE.seconds)
+    if recently < OVERDUE.seconds:
+        return False
+    _resumed[ticket.workflow_id] = time.monotonic()
+    return True
 
 
 def _stop(lock: liveness.Hold) -> None:

@@ -315,3 +315,27 @@ def set_accuracy(session: Session, project_id: int, number: int, *, right: int, 
         .where(Round.project_id == project_id, Round.number == number)
         .values(holdout_right=right, holdout_count=count)
     )
+
+
+@dataclass(frozen=True)
+class QueryOrigin:
+    """Where a query's image came from."""
+
+    sha256: str
+    provenance: dict[str, Any]
+    generator: ModelCheckpoint | None
+
+
+def query_origin(session: Session, query_id: int) -> QueryOrigin | None:
+    """Find what a query can be replayed from."""
+    found = session.execute(
+        select(Image.sha256, Query.provenance, Round.generator_id)
+        .select_from(Query)
+        .join(Image, Image.id == Query.image_id)
+        .join(Round, Round.id == Query.round_id)
+        .where(Query.id == query_id)
+    ).one_or_none()
+    if found is None:
+        return None
+    generator = session.get(ModelCheckpoint, found.generator_id) if found.generator_id else None
+    return QueryOrigin(found.sha256, found.provenance, generator)

@@ -1,0 +1,94 @@
+"""What happens before the first request: logs, schema, the admin's link, the demo project.
+
+Knows the accounts and the demo; knows nothing of processes.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+
+import structlog
+
+from app import database, engine
+from app.accounts import service as accounts
+from app.config import config
+from app.interchange import demo
+from app.projects import service as projects
+
+ADMIN_EMAIL = "admin@cusp.local"
+
+
+def log_to_stderr() -> None:
+    """Write one readable line per event, or JSON where nobody watches."""
+    level = logging.getLevelNamesMapping().get(config().log_level.upper(), logging.INFO)
+    renderer: structlog.typing.Processor = (
+        structlog.dev.ConsoleRenderer()
+        if sys.stderr.isatty()
+        else structlog.processors.JSONRenderer()
+    )
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.processors.format_exc_info,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+def prepare() -> None:
+    """Bring the databases up to this release, and make the demo on the very first start."""
+    database.migrate()
+    engine.prepare()
+    with database.reading() as session:
+        first_start = not projects.any_project(session)
+    if first_start and os.environ.get("CUSP_DEMO", "1") != "0":
+        make_demo()
+
+
+def admin_link() -> str:
+    """Return a link that signs the admin in once; the first start makes the admin."""
+    with database.writing() as session:
+        admin = accounts.first_admin(session)
+        if admin is None:
+            admin = accounts.create_user(session, email=ADMIN_EMAIL, name="Admin", is_admin=True)
+        return _url(accounts.create_sign_in_link(session, admin.id))
+
+
+def make_demo() -> str:
+    """Make the demo project; doing it twice changes nothing."""
+    with database.writing() as session:
+        project_id = demo.create_demo(session)
+    return f"The demo is project {project_id}: {config().base_url}/projects/{project_id}"
+
+
+def add_person(email: str, name: str, *, is_admin: bool) -> str:
+    """Add a person and return a link that signs them in once."""
+    with database.writing() as session:
+        user = accounts.create_user(session, email=email, name=name, is_admin=is_admin)
+        return _url(accounts.create_sign_in_link(session, user.id))
+
+
+def link_for(email: str) -> str:
+    """Return a link that signs somebody in once."""
+    with database.writing() as session:
+        user = accounts.find_by_email(session, email)
+        return _url(accounts.create_sign_in_link(session, user.id))
+
+
+def greeting(link: str) -> str:
+    """Say where to go."""
+    return (
+        f"\n  Cusp is ready at {config().base_url}\n\n"
+        f"  Sign in as admin, once:  {link}\n\n"
+        "  Ctrl-C ends everything; the next start goes on where this one stopped.\n"
+    )
+
+
+def _url(link: str) -> str:
+    return f"{config().base_url}/sign-in/{link}"
