@@ -14,7 +14,9 @@ from app.config import config
 #: Modules that offer `router` (REST, under /api/v1), `pages` (HTML), or both.
 _FEATURES = [
     "app.accounts.routes",
-    "app.accounts.page_routes",
+    "app.accounts.sign_in_routes",
+    "app.accounts.account_routes",
+    "app.accounts.people_routes",
     "app.projects.routes",
     "app.projects.page_routes",
     "app.labeling.routes",

@@ -253,7 +253,8 @@ class BodyLimit:
 
 async def _body_limit(request: Request) -> int:
     """Take much only where files come in, and only from somebody who is signed in."""
-    if _UPLOADS.match(pages.path(request)) and await run_in_threadpool(auth.identify, request):
+    takes_files = _UPLOADS.match(pages.path(request)) is not None
+    if takes_files and await run_in_threadpool(auth.identify, request) is not None:
         return config().upload_limit_bytes + _ENVELOPE
     return _SMALL_BODY
 

@@ -129,20 +129,22 @@ class Factory:
 
     def query(self, project: Project, round: Round | None = None, **columns: Any) -> Query:
         """An open query about an image of its own, in the first round unless told otherwise."""
-        if round is None:
-            statement = select(Round).where(Round.project_id == project.id).order_by(Round.number)
-            round = self.session.scalars(statement).first() or self.round(project)
+        round_id = (round or self._first_round(project)).id
         image = columns.pop("image", None) or self.image(project)
         source = columns.pop("source", Source.POOL)
         return self._add(
             Query(
                 project_id=project.id,
-                round_id=round.id,
+                round_id=round_id,
                 image_id=image.id,
                 source=source,
                 **columns,
             )
         )
+
+    def _first_round(self, project: Project) -> Round:
+        statement = select(Round).where(Round.project_id == project.id).order_by(Round.number)
+        return self.session.scalars(statement).first() or self.round(project)
 
     def label(
         self, query: Query, user: User, answer: Answer = Answer.SKIP, **columns: Any
@@ -162,7 +164,9 @@ class Factory:
     def session_cookie(self, user: User) -> str:
         """The cookie of a browser that the person signed in with."""
         secret = secrets.make()
-        store.add_session(self.session, user.id, secrets.hashed(secret), now() + timedelta(days=14))
+        store.add_session(
+            self.session, user.id, secrets.hashed(secret), expires_at=now() + timedelta(days=14)
+        )
         self.session.commit()
         return secret
 

@@ -110,9 +110,24 @@ def by_token(session: Session, token_hash: str, at: datetime) -> Credential | No
     return None if row is None else Credential(row[0], row[1], row[2])
 
 
-def add_session(session: Session, user_id: int, session_hash: str, expires_at: datetime) -> None:
+def add_session(
+    session: Session,
+    user_id: int,
+    session_hash: str,
+    *,
+    expires_at: datetime,
+    by_link: bool = False,
+) -> None:
     """Store a browser's session."""
-    session.add(SignInSession(user_id=user_id, hash=session_hash, expires_at=expires_at))
+    session.add(
+        SignInSession(user_id=user_id, hash=session_hash, expires_at=expires_at, by_link=by_link)
+    )
+
+
+def came_by_link(session: Session, session_hash: str, since: datetime) -> bool:
+    """Whether a session was begun by a one-time link, and lately."""
+    found = session.get(SignInSession, session_hash)
+    return found is not None and found.by_link and found.created_at > since
 
 
 def extend_session(session: Session, session_hash: str, expires_at: datetime) -> None:
@@ -136,7 +151,7 @@ def end_sessions(session: Session, user_id: int, *, keep: str = "") -> None:
     )
 
 
-def add_link(session: Session, user_id: int, link_hash: str, expires_at: datetime) -> None:
+def add_link(session: Session, user_id: int, link_hash: str, *, expires_at: datetime) -> None:
     """Store a one-time link."""
     session.add(SignInLink(user_id=user_id, hash=link_hash, expires_at=expires_at))
 
@@ -224,10 +239,15 @@ def add_failure(session: Session, key: str, at: datetime) -> None:
     session.add(SignInFailure(key=key, at=at))
 
 
-def forgive(session: Session, key: str, at: datetime | None = None) -> None:
-    """Forget the failures of a key, or only the one noted at a time."""
-    statement = delete(SignInFailure).where(SignInFailure.key == key)
-    session.execute(statement if at is None else statement.where(SignInFailure.at == at))
+def forgive(session: Session, key: str) -> None:
+    """Forget all failures of a key."""
+    session.execute(delete(SignInFailure).where(SignInFailure.key == key))
+
+
+def forgive_last(session: Session, key: str) -> None:
+    """Forget the newest failure of a key."""
+    newest = select(func.max(SignInFailure.id)).where(SignInFailure.key == key).scalar_subquery()
+    session.execute(delete(SignInFailure).where(SignInFailure.id == newest))
 
 
 def forget_expired(session: Session, at: datetime, failures_before: datetime) -> None:
@@ -237,6 +257,6 @@ def forget_expired(session: Session, at: datetime, failures_before: datetime) ->
     session.execute(delete(SignInFailure).where(SignInFailure.at < failures_before))
 
 
-def add_audit(session: Session, user_id: int | None, action: str, **facts: str | int) -> None:
-    """Note who changed what."""
-    session.add(AuditEntry(user_id=user_id, action=action, facts=facts))
+def add_audit(session: Session, by: int | None, action: str, **facts: str | int) -> None:
+    """Note who changed what; `by` is None when the command line did it."""
+    session.add(AuditEntry(user_id=by, action=action, facts=facts))

@@ -36,6 +36,8 @@ class SignInSession(Base):
     user_id: Mapped[int] = parent("users.id", index=True)
     created_at: Mapped[datetime] = mapped_column(default=now)
     expires_at: Mapped[datetime]
+    #: Whether a one-time link began it: such a person may have lost the password.
+    by_link: Mapped[bool] = mapped_column(default=False)
 
 
 class SignInLink(Base):
