@@ -35,9 +35,10 @@ def run() -> None:
     """Start everything on this machine: migrate, demo project, web and worker, until Ctrl-C."""
     from app import startup, supervisor
     from app.config import config
+    from app.logs import log_to_stderr
     from app.processes import only_one
 
-    startup.log_to_stderr()
+    log_to_stderr()
     with only_one(config().data):
         startup.prepare()
         link = startup.admin_link()
@@ -47,22 +48,24 @@ def run() -> None:
 @cli.command()
 def serve(*, parent: Parent = 0) -> None:
     """Serve the pages and the API."""
-    from app import processes, serving, startup
+    from app import processes, serving
+    from app.logs import log_to_stderr
 
     if parent:
         processes.die_with(parent)
-    startup.log_to_stderr()
+    log_to_stderr()
     serving.serve()
 
 
 @cli.command()
 def worker(*, parent: Parent = 0) -> None:
     """Run machine work: imports, training, fitting and posing."""
-    from app import processes, startup, worker
+    from app import processes, worker
+    from app.logs import log_to_stderr
 
     if parent:
         processes.die_with(parent)
-    startup.log_to_stderr()
+    log_to_stderr()
     worker.main()
 
 
@@ -73,10 +76,10 @@ def stage(
     parent: Annotated[int, typer.Option(help="The worker's process.")],
 ) -> None:
     """Run one long stage for a worker."""
-    from app import startup
+    from app.logs import log_to_stderr
     from app.worker import run_child
 
-    startup.log_to_stderr()
+    log_to_stderr()
     run_child(stage_id, worker_id=worker, parent=parent)
 
 

@@ -1,15 +1,11 @@
-"""What happens before the first request: logs, schema, the admin's link, the demo project.
+"""What happens before the first request: schema, the admin's link, the demo project.
 
 Knows the accounts and the demo; knows nothing of processes.
 """
 
 from __future__ import annotations
 
-import logging
 import os
-import sys
-
-import structlog
 
 from app import database, engine
 from app.accounts import service as accounts
@@ -18,27 +14,6 @@ from app.interchange import demo
 from app.projects import service as projects
 
 ADMIN_EMAIL = "admin@cusp.local"
-
-
-def log_to_stderr() -> None:
-    """Write one readable line per event, or JSON where nobody watches."""
-    level = logging.getLevelNamesMapping().get(config().log_level.upper(), logging.INFO)
-    renderer: structlog.typing.Processor = (
-        structlog.dev.ConsoleRenderer()
-        if sys.stderr.isatty()
-        else structlog.processors.JSONRenderer()
-    )
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso"),
-            structlog.processors.format_exc_info,
-            renderer,
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
 
 
 def prepare() -> None:
