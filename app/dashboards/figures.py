@@ -16,6 +16,11 @@ def percent(share: float, digits: int = 1) -> str:
     return f"{text} %"
 
 
+def target(share: float) -> str:
+    """Write a target without decimals that it does not need: 95 %, 99.5 %."""
+    return f"{share * 100:.6g} %"
+
+
 def points(change: float) -> str:
     """Write a change of a share in percentage points, with its sign."""
     value = round(change * 100, 1)

@@ -109,7 +109,8 @@ def now(situation: Situation) -> Now:
     return (
         _not_running(situation)
         or _worker_missing(situation)
-        or _held_up(situation)
+        or _spent_out(situation)
+        or _failure(situation)
         or _waiting(situation)
     )
 
@@ -117,7 +118,8 @@ def now(situation: Situation) -> Now:
 def _not_running(situation: Situation) -> Now | None:
     match situation.state:
         case ProjectState.DRAFT:
-            return Now(Condition.RESTING, "Not started yet.", "Start it once it has images.")
+            resting = Now(Condition.RESTING, "Not started yet.", "Start it once it has images.")
+            return _failure(situation) or resting
         case ProjectState.PAUSED:
             hint = situation.notice or "Answers under way are kept; nothing new is lent or trained."
             return Now(Condition.RESTING, "Paused.", hint)
@@ -149,10 +151,14 @@ def _worker_missing(situation: Situation) -> Now | None:
     return Now(Condition.STUCK, f"No worker has been seen for {figures.span(steady)}.", hint)
 
 
-def _held_up(situation: Situation) -> Now | None:
-    if situation.spent_out:
-        sentence = "The budget is spent."
-        return Now(Condition.STUCK, sentence, "Raise it in the settings, or finish the project.")
+def _spent_out(situation: Situation) -> Now | None:
+    if not situation.spent_out:
+        return None
+    hint = "Raise it in the settings, or finish the project."
+    return Now(Condition.STUCK, "The budget is spent.", hint)
+
+
+def _failure(situation: Situation) -> Now | None:
     failed = situation.failed
     if failed is None:
         return None

@@ -26,7 +26,6 @@ class Setup:
     pool: int
     holdout: int
     classes: int
-    annotators: int
     answers: int
     #: Rounds with an accuracy.
     measured: int
@@ -71,8 +70,3 @@ def steps(setup: Setup) -> list[Step]:
             setup.measured > 0,
         ),
     ]
-
-
-def is_empty(setup: Setup) -> bool:
-    """Whether there is nothing to draw yet."""
-    return setup.measured == 0
