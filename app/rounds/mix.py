@@ -5,11 +5,15 @@ A pure rule. Knows nothing of strategies or images.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.projects.settings import Mix
 from app.words import Source
+
+#: Slots after which the count of who is behind begins anew.
+HORIZON = 1000
 
 
 @dataclass(frozen=True)
@@ -41,19 +45,17 @@ def slots(
 def _whole(shares: Mapping[Source, float], count: int, round_number: int) -> dict[Source, int]:
     """Round shares to whole slots so that they come out right over the rounds, not only in each.
 
-    A source gets the slots by which its running total has grown since the round before.
+    Slots go one by one to the source that is furthest behind its share, counted on from the
+    rounds before; only the slots of this round are returned.
     """
     total = sum(shares.values())
-    before = _cumulative(shares, total, count * (round_number - 1))
-    after = _cumulative(shares, total, count * round_number)
-    whole = {source: after[source] - before[source] for source in shares}
-    return {source: n for source, n in whole.items() if n > 0}
-
-
-def _cumulative(shares: Mapping[Source, float], total: float, slots: int) -> dict[Source, int]:
-    edges, reached = {}, 0.0
-    for source, share in shares.items():
-        start = round(reached / total * slots + 1e-9)
-        reached += share
-        edges[source] = round(reached / total * slots + 1e-9) - start
-    return edges
+    before = count * (round_number - 1) % HORIZON
+    given = dict.fromkeys(shares, 0)
+    fresh: Counter[Source] = Counter()
+    for slot in range(before + count):
+        behind = {each: shares[each] / total * (slot + 1) - given[each] for each in shares}
+        source = max(behind, key=lambda each: round(behind[each], 9))
+        given[source] += 1
+        if slot >= before:
+            fresh[source] += 1
+    return dict(fresh)
