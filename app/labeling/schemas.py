@@ -31,7 +31,7 @@ class AnswerIn(BaseModel):
     #: The class, where the answer is one.
     class_: Id | None = Field(None, alias="class")
     #: From the image's first paint to the key press.
-    duration_ms: float = 0
+    duration_ms: float = Field(0, allow_inf_nan=False)
 
     @field_validator("duration_ms")
     @classmethod

@@ -115,7 +115,9 @@ def free_slot() -> ScalarSelect[Any]:
         select(func.min(_SLOTS.c.slot))
         .where(
             _SLOTS.c.slot < Query.overlap,
-            ~exists().where(taken.query_id == Query.id, taken.slot == _SLOTS.c.slot),
+            ~exists()
+            .where(taken.query_id == Query.id, taken.slot == _SLOTS.c.slot)
+            .correlate(Query, _SLOTS),
         )
         .correlate(Query)
         .scalar_subquery()
