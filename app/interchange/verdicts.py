@@ -63,13 +63,23 @@ class Tally:
     files: dict[str, list[dict[str, str]]] = field(default_factory=dict)
 
     def add(self, verdict: Verdict, name: str = "", *, detail: str = "") -> None:
-        """Count one file; a refused one is named, up to `NAMED` per verdict."""
+        """Count one file; one that is refused for a fault is named, up to `NAMED` per verdict."""
         self.counts[verdict] = self.counts.get(verdict, 0) + 1
-        if verdict is Verdict.OK:
+        if verdict in (Verdict.OK, Verdict.CLASS_LEFT_OUT):
             return
         named = self.files.setdefault(verdict, [])
         if len(named) < NAMED:
             named.append({"name": name[:300], "detail": detail[:300]})
+
+    def taken(self, count: int) -> None:
+        """Count the images that were taken, once they are known."""
+        if count:
+            self.counts[Verdict.OK] = count
+
+    def clear(self) -> None:
+        """Begin again."""
+        self.counts.clear()
+        self.files.clear()
 
     @property
     def in_words(self) -> str:

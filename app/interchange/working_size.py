@@ -36,6 +36,13 @@ class WorkingSize:
     height: int
     width: int
 
+    @classmethod
+    def of(cls, channels: int | None, height: int | None, width: int | None) -> WorkingSize | None:
+        """Return a project's working size, None before its first import."""
+        if channels is None or height is None or width is None:
+            return None
+        return cls(channels, height, width)
+
 
 @dataclass(frozen=True)
 class Glance:
@@ -51,7 +58,9 @@ class Glance:
 
 
 def choose(glances: Sequence[Glance], *, largest: int) -> WorkingSize:
-    """Choose the working size from a project's first images."""
+    """Choose the working size from a project's first images; any will do where there are none."""
+    if not glances:
+        return WorkingSize(1, _SMALLEST, _SMALLEST)
     sides = sorted(glance.longer_side for glance in glances)
     usual = sides[len(sides) // 2]
     rounded = -(-usual // _MULTIPLE) * _MULTIPLE

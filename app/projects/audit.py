@@ -25,6 +25,7 @@ _SENTENCES = {
     "class.unarchived": "brought back the class {name}",
     "settings.saved": "saved version {version} of the settings: {fields}",
     "budget.set": "set the budget to {caps}",
+    "import.requested": "asked to import {source}",
     "member.added": "added {email} as {role}",
     "member.changed": "made {email} {role}",
     "member.removed": "removed {email}",
