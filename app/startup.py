@@ -11,7 +11,7 @@ from app import database, engine
 from app.accounts import service as accounts
 from app.config import config
 from app.interchange import demo
-from app.projects import service as projects
+from app.projects import store as project_store
 
 ADMIN_EMAIL = "admin@cusp.local"
 
@@ -21,7 +21,7 @@ def prepare() -> None:
     database.migrate()
     engine.prepare()
     with database.reading() as session:
-        first_start = not projects.any_project(session)
+        first_start = not project_store.list_projects(session, member=None, after=0, limit=1)
     if first_start and os.environ.get("CUSP_DEMO", "1") != "0":
         make_demo()
 
@@ -32,7 +32,7 @@ def admin_link() -> str:
         admin = accounts.first_admin(session)
         if admin is None:
             admin = accounts.create_user(session, email=ADMIN_EMAIL, name="Admin", is_admin=True)
-        return _url(accounts.create_sign_in_link(session, admin.id))
+        return accounts.sign_in_url(accounts.create_sign_in_link(session, admin.id))
 
 
 def make_demo() -> str:
@@ -46,14 +46,14 @@ def add_person(email: str, name: str, *, is_admin: bool) -> str:
     """Add a person and return a link that signs them in once."""
     with database.writing() as session:
         user = accounts.create_user(session, email=email, name=name, is_admin=is_admin)
-        return _url(accounts.create_sign_in_link(session, user.id))
+        return accounts.sign_in_url(accounts.create_sign_in_link(session, user.id))
 
 
 def link_for(email: str) -> str:
     """Return a link that signs somebody in once."""
     with database.writing() as session:
         user = accounts.find_by_email(session, email)
-        return _url(accounts.create_sign_in_link(session, user.id))
+        return accounts.sign_in_url(accounts.create_sign_in_link(session, user.id))
 
 
 def greeting(link: str) -> str:
@@ -63,7 +63,3 @@ def greeting(link: str) -> str:
         f"  Sign in as admin, once:  {link}\n\n"
         "  Ctrl-C ends everything; the next start goes on where this one stopped.\n"
     )
-
-
-def _url(link: str) -> str:
-    return f"{config().base_url}/sign-in/{link}"

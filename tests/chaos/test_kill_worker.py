@@ -1,0 +1,88 @@
+"""kill -9 of the worker in the middle of each stage: the loop goes on, and nothing counts twice."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import func, select
+
+from app.tables import Image, Import, ModelCheckpoint, Round, Stage
+from app.words import Origin, StageKind, StageState
+from tests.chaos.conftest import Stand
+from tests.deployment import eventually
+
+pytestmark = [pytest.mark.services, pytest.mark.timeout(600)]
+on_both = pytest.mark.parametrize("database_url", ["sqlite", "postgres"], indirect=True)
+
+DONE = StageState.DONE
+
+
+def kill_at(stand: Stand, kind: StageKind) -> None:
+    """Kill the worker when it has done the work of a stage and not yet committed it."""
+    marker = stand.deployment.data / f"dawdling-{kind}"
+    eventually(marker.exists, what=f"the worker reaching the end of {kind}")
+    stand.deployment.kill("worker")
+
+
+def kill_child(stand: Stand, kind: StageKind) -> None:
+    """Kill the worker while a child process of it trains."""
+
+    def trains() -> bool:
+        stage = stand.stage(kind, StageState.RUNNING)
+        return stage is not None and stage.share > 0.05
+
+    eventually(trains, seconds=120, what=f"{kind} being under way")
+    stand.deployment.kill("worker")
+
+
+def dawdle(stand: Stand) -> None:
+    stand.deployment.start("worker", "tests/chaos/slow_worker.py")
+
+
+@on_both
+def test_every_stage_survives_the_death_of_its_worker(stand: Stand) -> None:
+    stand.deployment.start_web()
+    dawdle(stand)
+    eventually(lambda: stand.stage(StageKind.IMPORT_POOL, DONE), seconds=120, what="the import")
+
+    kill_at(stand, StageKind.FIT_AND_POSE)
+    dawdle(stand)
+    eventually(lambda: stand.answer(), what="an answer after the round was taken over")
+    eventually(lambda: stand.stage(StageKind.FIT_AND_POSE, DONE), what="the first round")
+
+    kill_child(stand, StageKind.LEARN_FEATURES)
+    dawdle(stand)
+    while not stand.stage(StageKind.EVALUATE, StageState.RUNNING, DONE):
+        stand.answer()
+    kill_at(stand, StageKind.EVALUATE)
+
+    dawdle(stand)
+    eventually(lambda: stand.stage(StageKind.EVALUATE, DONE), what="the evaluation")
+    kill_child(stand, StageKind.TRAIN_GENERATOR)
+    stand.deployment.start("worker")
+    eventually(
+        lambda: stand.stage(StageKind.TRAIN_GENERATOR, DONE), seconds=180, what="the generator"
+    )
+    nothing_counts_twice(stand)
+
+
+def nothing_counts_twice(stand: Stand) -> None:
+    session = stand.fresh()
+    rounds = session.scalars(select(Round.number).order_by(Round.number)).all()
+    assert list(rounds) == list(range(1, len(rounds) + 1))
+    checkpoints = session.execute(
+        select(ModelCheckpoint.kind, func.count())
+        .where(ModelCheckpoint.kind.in_(["features", "generator"]))
+        .group_by(ModelCheckpoint.kind)
+    ).all()
+    assert dict(map(tuple, checkpoints)) == {"features": 1, "generator": 1}
+    brought_in = session.scalars(select(Import)).one()
+    images = session.scalar(
+        select(func.count()).select_from(Image).where(Image.origin == Origin.POOL)
+    )
+    assert images == brought_in.pool_count > 1000
+    taken_over = session.scalars(select(Stage).where(Stage.begun > 1)).all()
+    assert {stage.kind for stage in taken_over} >= {
+        StageKind.FIT_AND_POSE,
+        StageKind.LEARN_FEATURES,
+        StageKind.TRAIN_GENERATOR,
+    }
