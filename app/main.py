@@ -2,30 +2,42 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from importlib.util import find_spec
-
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
+from starlette.responses import Response
+from starlette.types import Scope
 
 from app import middleware, pages, problems
+from app.accounts import account_routes, people_routes, sign_in_routes
+from app.accounts import routes as accounts_routes
 from app.config import config
+from app.dashboards import page_routes as dashboards_pages
+from app.dashboards import routes as dashboards_routes
+from app.health import routes as health_routes
+from app.interchange import routes as interchange_routes
+from app.labeling import page_routes as labeling_pages
+from app.labeling import routes as labeling_routes
+from app.projects import page_routes as projects_pages
+from app.projects import routes as projects_routes
+from app.reference import routes as reference_routes
 
-#: Modules that offer `router` (REST, under /api/v1), `pages` (HTML), or both.
-_FEATURES = [
-    "app.accounts.routes",
-    "app.accounts.sign_in_routes",
-    "app.accounts.account_routes",
-    "app.accounts.people_routes",
-    "app.projects.routes",
-    "app.projects.page_routes",
-    "app.labeling.routes",
-    "app.labeling.page_routes",
-    "app.dashboards.routes",
-    "app.dashboards.page_routes",
-    "app.interchange.routes",
-    "app.health.routes",
-]
+_API = (
+    accounts_routes.router,
+    projects_routes.router,
+    labeling_routes.router,
+    dashboards_routes.router,
+    interchange_routes.router,
+)
+_PAGES = (
+    sign_in_routes.pages,
+    account_routes.pages,
+    people_routes.pages,
+    projects_pages.pages,
+    labeling_pages.pages,
+    dashboards_pages.pages,
+    health_routes.pages,
+    reference_routes.pages,
+)
 
 
 def create_app() -> FastAPI:
@@ -37,14 +49,23 @@ def create_app() -> FastAPI:
         redoc_url=None,
         root_path=config().root_path.rstrip("/"),
     )
-    for name in _FEATURES:
-        if find_spec(name) is not None:
-            feature = import_module(name)
-            if hasattr(feature, "router"):
-                app.include_router(feature.router, prefix="/api/v1")
-            if hasattr(feature, "pages"):
-                app.include_router(feature.pages)
-    app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")
+    for router in _API:
+        app.include_router(router, prefix="/api/v1")
+    for router in _PAGES:
+        app.include_router(router)
+    app.mount("/static", _Static(directory=pages.STATIC), name="static")
     problems.install(app)
     middleware.install(app)
     return app
+
+
+class _Static(StaticFiles):
+    """Files that a browser keeps for long if the page named their content, else asks about."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """Say how long the file may be kept."""
+        response = await super().get_response(path, scope)
+        named = scope.get("query_string", b"").startswith(b"v=")
+        keep = "public, max-age=31536000, immutable" if named else "no-cache"
+        response.headers["Cache-Control"] = keep
+        return response

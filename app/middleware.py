@@ -20,6 +20,7 @@ from app import pages, problems
 from app.accounts import auth
 from app.config import config
 from app.errors import AppError, Forbidden, TooLarge
+from app.health import metrics
 
 _POLICY = "; ".join(
     [
@@ -45,6 +46,8 @@ _HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 _SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+#: Others are possible; whoever sends them should not fill the metrics with names.
+_METHODS = (*_SAFE_METHODS, "POST", "PUT", "PATCH", "DELETE")
 _PROBES = ("/healthz", "/readyz")
 _SMALL_BODY = 4 * 1024 * 1024
 #: What a multipart body needs beside the file itself.
@@ -121,16 +124,25 @@ class RequestLog:
 
 def _record(request: Request, status: int, seconds: float) -> None:
     """Write a request's line; the route's template, not its path, which may hold a secret."""
-    route = getattr(request.scope.get("route"), "path", "")
-    actor = getattr(request.state, "actor", None)
+    actor, route = getattr(request.state, "actor", None), _template(request)
+    method = request.method if request.method in _METHODS else "other"
+    metrics.observe(method, route, status, seconds=seconds)
     _log.info(
         "request",
-        method=request.method,
-        route=route or "none",
+        method=method,
+        route=route,
         status=status,
         ms=round(seconds * 1000, 1),
         user=actor.user_id if actor else None,
     )
+
+
+def _template(request: Request) -> str:
+    """Return the path with its parameters' names; an included router leaves its prefix out."""
+    template = getattr(request.scope.get("route"), "path", "")
+    if template and pages.path(request).startswith("/api/v1/"):
+        return f"/api/v1{template}"
+    return template or "none"
 
 
 class SecurityHeaders:

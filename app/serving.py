@@ -17,7 +17,6 @@ def serve() -> None:
         create_app(),
         host=config().host,
         port=config().port,
-        root_path=config().root_path,
         log_config=None,
         access_log=False,
         server_header=False,

@@ -47,6 +47,14 @@ def require_user(session: Session, user_id: int) -> User:
     return user
 
 
+def find_by_email(session: Session, email: str) -> User:
+    """Return a person by address, or raise."""
+    user = store.user_by_email(session, email.strip())
+    if user is None:
+        raise UnknownUser(f"There is nobody with the email address {email.strip()}.")
+    return user
+
+
 def first_admin(session: Session) -> User | None:
     """Return the admin who has been here longest, or None on a fresh server."""
     return store.first_admin(session)

@@ -1,0 +1,1 @@
+"""The API's description: for programs as OpenAPI, for people as a page."""
