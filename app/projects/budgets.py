@@ -79,7 +79,9 @@ def consequence(caps: Caps, spent: Spent) -> str:
     if left == 0:
         sentences.append("The budget is spent: nobody is asked until it is raised.")
     elif left is not None and spent.answers:
-        sentences.append(f"{_answers(spent.answers)} given, {left:,} left.")
+        sentences.append(
+            f"{_answers(spent.answers)} given, {left:,} left, {spent.answers + left:,} in all."
+        )
     return " ".join(sentences)
 
 
@@ -89,8 +91,8 @@ def _meaning(caps: Caps, spent: Spent) -> str:
     if by_count is None and by_cost is None:
         return "No cap: people are asked until a lead pauses or finishes the project."
     if by_cost is not None and (by_count is None or by_cost < by_count):
-        bought = "buys" if not spent.answers else "buys, with those given,"
-        return f"At {price} per answer this cap {bought} {_answers(spent.answers + by_cost)}."
+        bought = f"{by_cost:,} more answers" if spent.answers else _answers(by_cost)
+        return f"At {price} per answer this cap buys {bought}."
     cap = _answers(caps.max_answers or 0)
     if not caps.price_per_answer:
         return f"The project stops asking after {cap}."

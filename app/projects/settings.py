@@ -5,6 +5,7 @@ Pure values: the catalogue says which parts exist; no table, no request, no torc
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -55,7 +56,7 @@ class ProjectSettings(BaseModel):
 
     mode: Mode = Field(
         Mode.CONTINUOUS,
-        title="Rounds",
+        title="Mode",
         description="continuous tops the queue up before it runs dry; strict waits until a whole"
         " batch is answered, as in the paper.",
     )
@@ -159,9 +160,11 @@ def strategies_for(field: str) -> tuple[str, ...]:
 
 
 def _known(kind: Kind, part: Part) -> Part:
-    """Refuse names and options that the catalogue does not have, in its own words."""
+    """Refuse what the catalogue does not have, in its own words, and leave out the defaults."""
     catalog.read_options(kind, part.name, part.options)
-    return part
+    defaults = {each.name: each.default for each in fields(catalog.entry(kind, part.name).options)}
+    chosen = {key: value for key, value in part.options.items() if value != defaults[key]}
+    return Part(name=part.name, options=chosen)
 
 
 def _one_of(fitting: tuple[str, ...], part: Part) -> Part:

@@ -216,6 +216,17 @@ def user_by_email(session: Session, email: str) -> User | None:
     ).one_or_none()
 
 
+def addresses_outside(session: Session, project_id: int) -> Sequence[str]:
+    """List the addresses of people who may sign in and are not members yet."""
+    inside = select(Membership.user_id).where(Membership.project_id == project_id)
+    return session.scalars(
+        select(User.email)
+        .where(User.disabled_at.is_(None), User.id.not_in(inside))
+        .order_by(User.email)
+        .limit(200)
+    ).all()
+
+
 def names(session: Session, user_ids: Iterable[int | None]) -> dict[int, str]:
     """Return people's names."""
     wanted = {each for each in user_ids if each is not None}
