@@ -101,6 +101,20 @@ def _calls(project: ProjectOut, settings: SettingsOut) -> dict[str, list[RestCal
                 else []
             ),
         ],
+        "images": [
+            RestCall(
+                "Upload a file",
+                f"curl -X POST '{address}/imports'"
+                ' \\\n  -H "Authorization: Bearer $CUSP_TOKEN"'
+                " \\\n  -F file=@images.zip -F 'choices={\"holdout\": {\"share\": 0.2}}'",
+            ),
+            curl(
+                "Import a dataset by name",
+                "POST",
+                f"{address}/imports",
+                body={"source": {"kind": "torchvision", "name": "MNIST", "download": True}},
+            ),
+        ],
         "budget": [curl("Set the budget", "PUT", f"{address}/budget", body=_caps(project.budget))],
         "people": [
             curl(
