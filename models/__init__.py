@@ -1,1 +1,1 @@
-"""Machine-learning models: features, generators, learners, strategies. Knows no web and no database."""
+"""Machine-learning models: features, generators, learners, strategies. Knows no web, no tables."""

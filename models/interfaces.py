@@ -52,6 +52,14 @@ class CheckpointMismatch(ModelError):
     """A checkpoint was written by another part or for other images."""
 
 
+class CheckpointDamaged(ModelError):
+    """The bytes of a checkpoint are cut off or altered; train the part again or restore it."""
+
+
+class PartMissing(ModelError):
+    """A strategy needs a part that the situation does not have yet."""
+
+
 @dataclass(frozen=True)
 class ImageShape:
     """The working size of a project's images."""
@@ -98,6 +106,11 @@ class Features(Protocol):
     def forward(self, images: Tensor) -> Tensor:
         """Map unit images (n, channels, height, width) to (n, dimension), differentiably."""
 
+    def realism(self, images: Images) -> Vectors:
+        """Say how real images look to these features, (n,): larger is more real, and zero
+        throughout where the features have no opinion.
+        """
+
     def checkpoint(self) -> Checkpoint:
         """Return everything needed to load this part again."""
 
@@ -119,7 +132,11 @@ class Generator(Protocol):
 
     def generate(self, latents: Tensor) -> Tensor:
         """Map latents (n, latent_size) to unit images (n, c, h, w), differentiably, without effects
-        from one row on another."""
+        from one row on another.
+
+        Double-precision latents are computed in double precision on the CPU: the exact path that
+        images shown to people are rendered by.
+        """
 
     def encode(self, images: Tensor) -> Tensor:
         """Map unit images to latents (n, latent_size); raises `ModelError` unless `encodes`."""
@@ -202,12 +219,13 @@ class Strategy(Protocol):
 
     def pose(self, situation: Situation, count: int, *, seed: int) -> QueryBatch:
         """Pose at most `count` queries (fewer when candidates run out); the same seed and
-        situation give the same batch. Never poses one image twice."""
+        situation give the same batch. Never poses one image twice.
+        """
 
 
 def to_unit(images: Images) -> Tensor:
     """Map `uint8` images to `float32` tensors in [0, 1] of the same shape."""
-    return torch.from_numpy(np.ascontiguousarray(images)).to(torch.float32).div_(255.0)
+    return torch.from_numpy(np.array(images, order="C")).to(torch.float32).div_(255.0)
 
 
 def to_bytes(images: Tensor) -> Images:

@@ -1,0 +1,67 @@
+"""Distances between vectors, and how close neighbors in the pool typically are.
+
+Knows nothing of images or of what the vectors mean.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from models.interfaces import PoolTooSmall, Vectors
+
+#: Pool rows that stand for the whole pool, which bounds time and memory on large ones.
+REFERENCE_ROWS = 2000
+#: Reference rows whose nearest neighbor gives the typical distance.
+PROBES = 200
+#: Neighbors averaged over.
+NEIGHBORS = 5
+
+
+def distances(left: Vectors, right: Vectors) -> Vectors:
+    """Return Euclidean distances (n, m) between vectors (n, d) and (m, d)."""
+    squares = (left**2).sum(1)[:, None] + (right**2).sum(1)[None] - 2 * left @ right.T
+    apart: Vectors = np.sqrt(np.maximum(squares, 0), dtype=np.float32)
+    return apart
+
+
+def nearest(vectors: Vectors, others: Vectors) -> Vectors:
+    """Return the distance (n,) of each vector to the nearest of others; infinite if none."""
+    if len(others) == 0:
+        return np.full(len(vectors), np.inf, dtype=np.float32)
+    closest: Vectors = distances(vectors, others).min(axis=1)
+    return closest
+
+
+@dataclass(frozen=True)
+class Neighborhood:
+    """Rows (r, d) that stand for the pool, and the typical distance to the nearest neighbor."""
+
+    reference: Vectors
+    typical: float
+
+    def remoteness(self, vectors: Vectors) -> Vectors:
+        """Return the mean distance (n,) to the five nearest rows, in typical distances."""
+        apart = distances(vectors, self.reference)
+        near = np.partition(apart, min(NEIGHBORS, apart.shape[1]) - 1, axis=1)[:, :NEIGHBORS]
+        remote: Vectors = (near.mean(axis=1) / self.typical).astype(np.float32)
+        return remote
+
+
+def neighborhood(pool_vectors: Vectors) -> Neighborhood:
+    """Take evenly spaced rows of the pool (p, d); raises `PoolTooSmall` below two rows."""
+    if len(pool_vectors) < 2:
+        raise PoolTooSmall(
+            "At least two pool images are needed to tell how far apart images typically are."
+        )
+    reference = pool_vectors[_spaced(len(pool_vectors), REFERENCE_ROWS)]
+    probes = _spaced(len(reference), PROBES)
+    apart = distances(reference[probes], reference)
+    apart[np.arange(len(probes)), probes] = np.inf
+    typical = float(np.median(apart.min(axis=1)))
+    return Neighborhood(reference, max(typical, float(np.finfo(np.float32).tiny)))
+
+
+def _spaced(length: int, count: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    return np.linspace(0, length - 1, min(length, count)).astype(np.int64)

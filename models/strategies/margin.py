@@ -1,0 +1,29 @@
+"""Margin (SVMactive, Tong and Koller 2001): real images nearest to the decision boundary."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from models.catalog import MarginOptions
+from models.interfaces import QueryBatch, Situation
+from models.strategies.pool_batches import margins_of_rows, pool_batch, require_learner
+
+
+class Margin:
+    """Ranks the pool by margin; implements `Strategy`."""
+
+    needs: frozenset[str] = frozenset({"learner"})
+
+    def pose(self, situation: Situation, count: int, *, seed: int) -> QueryBatch:
+        """Pose the smallest margins; the utility is minus the margin. The seed changes nothing."""
+        del seed
+        require_learner(situation)
+        found = margins_of_rows(situation, situation.candidates)
+        order = np.argsort(found, kind="stable")
+        return pool_batch(situation, situation.candidates[order], -found[order], count=count)
+
+
+def build(options: MarginOptions) -> Margin:
+    """Build the strategy."""
+    del options
+    return Margin()

@@ -1,0 +1,79 @@
+"""What every training loop shares: how many steps, which images in which step, reports of progress.
+
+Knows nothing of networks and losses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from models.interfaces import Images, PoolTooSmall, Progress, to_unit
+
+#: Steps between two reports of progress.
+REPORT_EVERY = 20
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """How long to train, and on how many images at once."""
+
+    batch: int
+    batches_per_epoch: int
+    epochs: int
+
+    @property
+    def steps(self) -> int:
+        """Number of steps in all."""
+        return self.batches_per_epoch * self.epochs
+
+
+@dataclass(frozen=True)
+class Step:
+    """One minibatch and its place in the schedule; `number` counts from 1."""
+
+    number: int
+    epoch: int
+    images: Tensor
+
+
+def plan(count: int, *, epochs: int, least_steps: int, batch: int = 64) -> Schedule:
+    """Plan the passes over `count` images: at least `epochs`, more if a small pool gives fewer
+    than `least_steps` steps. Zero epochs stay zero.
+    """
+    batch = min(batch, count)
+    batches = count // batch
+    wanted = max(epochs, -(-least_steps // batches)) if epochs else 0
+    return Schedule(batch, batches, wanted)
+
+
+def minibatches(
+    images: Images, schedule: Schedule, *, generator: torch.Generator, device: str
+) -> Iterator[Step]:
+    """Shuffle the images anew for each epoch and yield unit images (batch, c, h, w)."""
+    number = 0
+    for epoch in range(1, schedule.epochs + 1):
+        order = torch.randperm(len(images), generator=generator).numpy()
+        for start in range(0, schedule.batches_per_epoch * schedule.batch, schedule.batch):
+            number += 1
+            rows = order[start : start + schedule.batch]
+            yield Step(number, epoch, to_unit(images[rows]).to(device))
+
+
+def report(progress: Progress, step: Step, schedule: Schedule, *, loss: Tensor) -> None:
+    """Tell how far training is, every few steps and at the end of each epoch."""
+    if step.number % REPORT_EVERY == 0 or step.number % schedule.batches_per_epoch == 0:
+        facts = {"loss": float(loss.detach()), "epoch": step.epoch, "epochs": schedule.epochs}
+        progress(step.number / schedule.steps, facts)
+
+
+def require_images(images: Images, *, least: int, part: str) -> None:
+    """Raise `PoolTooSmall` when there are fewer than `least` images to learn from."""
+    if len(images) < least:
+        raise PoolTooSmall(
+            f"The {part} needs at least {least} images to learn from, and the pool has "
+            f"{len(images)}. Import more images."
+        )
