@@ -33,7 +33,10 @@ Pixels = NDArray[np.uint8]
 SHOWN_SIDE = 1024
 
 #: Decoders that hostile files may reach: no EPS, no PDF, nothing that is a program in disguise.
-_FORMATS = ("BMP", "GIF", "JPEG", "MPO", "PNG", "PPM", "TIFF", "WEBP")
+_FORMATS = ("BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
+# Pillow knows the rarer ones only after this.
+Image.init()
+
 _BEGINNINGS = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"RIFF")
 _MARKUP = (b"<svg", b"<?xml", b"<!doctype", b"<html", b"<head", b"<body", b"<script")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator, model_validator
 
@@ -39,6 +39,12 @@ class FileSource(_Shape):
     labels: str = Field("", max_length=4096)
 
 
+#: What an option of a dataset may say; nothing that could be part of a path.
+OptionText = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,40}$")]
+#: Arguments of datasets that have a field of their own, or that are no plain values.
+_FIXED_OPTIONS = {"root", "download", "train", "transform", "target_transform", "loader"}
+
+
 class TorchvisionSource(_Shape):
     """A classification dataset of torchvision, by the name of its class, such as `MNIST`."""
 
@@ -48,7 +54,14 @@ class TorchvisionSource(_Shape):
     root: str = Field("", max_length=4096)
     download: bool = False
     #: More arguments of the dataset's class, such as `{"split": "letters"}` for EMNIST.
-    options: dict[str, bool | int | str] = Field({}, max_length=10)
+    options: dict[str, bool | int | OptionText] = Field({}, max_length=10)
+
+    @field_validator("options")
+    @classmethod
+    def _free(cls, options: dict[str, bool | int | str]) -> dict[str, bool | int | str]:
+        for name in _FIXED_OPTIONS & options.keys():
+            raise ValueError(f"the option {name} cannot be given")
+        return options
 
 
 class DigitsSource(_Shape):

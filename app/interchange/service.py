@@ -99,8 +99,7 @@ def _paths(source: ServerSource) -> list[str]:
         case FileSource():
             return [source.path, source.labels] if source.labels else [source.path]
         case TorchvisionSource():
-            paths = [value for value in source.options.values() if isinstance(value, str)]
-            return [source.root] if source.root else [each for each in paths if "/" in each]
+            return [source.root] if source.root else []
         case DigitsSource():
             return []
 

@@ -12,7 +12,7 @@ from app.accounts.auth import Actor
 from app.config import config
 from app.projects import audit, members, overviews, settings_guide, store, versions
 from app.projects.home_page import STATE_TONES, step_link
-from app.projects.rest_calls import RestCall, curl
+from app.projects.rest_calls import RestCall, curl, upload
 from app.projects.schemas import BudgetOut, ProjectOut, SettingsOut
 from app.tables import Project
 from app.words import Role
@@ -86,6 +86,7 @@ def _calls(project: ProjectOut, settings: SettingsOut) -> dict[str, list[RestCal
     return {
         "state": [curl("Start, pause or finish", "POST", f"{address}/start")],
         "about": [curl("Change what people read", "PATCH", address, body=about)],
+        "images": _image_calls(f"{address}/imports"),
         "classes": [
             curl("Add a class", "POST", f"{address}/classes", body={"name": "new", "key": "n"}),
             *(
@@ -99,20 +100,6 @@ def _calls(project: ProjectOut, settings: SettingsOut) -> dict[str, list[RestCal
                 ]
                 if first
                 else []
-            ),
-        ],
-        "images": [
-            RestCall(
-                "Upload a file",
-                f"curl -X POST '{address}/imports'"
-                ' \\\n  -H "Authorization: Bearer $CUSP_TOKEN"'
-                " \\\n  -F file=@images.zip -F 'choices={\"holdout\": {\"share\": 0.2}}'",
-            ),
-            curl(
-                "Import a dataset by name",
-                "POST",
-                f"{address}/imports",
-                body={"source": {"kind": "torchvision", "name": "MNIST", "download": True}},
             ),
         ],
         "budget": [curl("Set the budget", "PUT", f"{address}/budget", body=_caps(project.budget))],
@@ -134,6 +121,17 @@ def _calls(project: ProjectOut, settings: SettingsOut) -> dict[str, list[RestCal
             curl("Who did what", "GET", f"{address}/audit"),
         ],
     }
+
+
+def _image_calls(address: str) -> list[RestCall]:
+    """Write the calls that bring images in: from a file, and from where the server gets them."""
+    choices: JsonValue = {"create_classes": True, "holdout": {"share": 0.2}}
+    dataset: dict[str, JsonValue] = {"kind": "torchvision", "name": "MNIST", "download": True}
+    return [
+        upload("Import a file", address, "images.zip", choices=choices),
+        curl("Import a dataset by name", "POST", address, body={"source": dataset}),
+        curl("See how far imports are", "GET", address),
+    ]
 
 
 def _caps(budget: BudgetOut) -> dict[str, JsonValue]:

@@ -63,7 +63,7 @@ class FolderSource:
     def _image(self, folders: Folders, name: str) -> SourceImage:
         path = self._root.joinpath(*folders, name)
         shown = "/".join((*folders, name)).encode("utf-8", "replace").decode()
-        if path.is_symlink() and not path.resolve().is_relative_to(self._root):
+        if path.is_symlink() and not _stays_within(path, self._root):
             return refused(shown, Verdict.LINK, "It leads out of the folder; copy the file there.")
         return SourceImage(
             shown,
@@ -71,6 +71,13 @@ class FolderSource:
             self._layout.label(folders),
             self._layout.split(folders),
         )
+
+
+def _stays_within(path: Path, root: Path) -> bool:
+    try:
+        return path.resolve().is_relative_to(root)
+    except (OSError, RuntimeError):  # a link in circles
+        return False
 
 
 def _read(path: Path, limit: int) -> bytes:

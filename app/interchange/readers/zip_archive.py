@@ -115,17 +115,21 @@ def _require_modest(path: Path) -> None:
 
 def _is_meant(entry: zipfile.ZipInfo) -> bool:
     """Whether an entry is a file that somebody put there on purpose."""
-    parts = entry.filename.split("/")
+    parts = _parts(entry)
     return not entry.is_dir() and not layout.is_hidden(set(parts) - {".", ".."})
 
 
+def _parts(entry: zipfile.ZipInfo) -> list[str]:
+    return entry.filename.replace("\\", "/").split("/")
+
+
 def _folders(entry: zipfile.ZipInfo) -> layout.Folders:
-    return tuple(part for part in entry.filename.split("/")[:-1] if part != ".")
+    return tuple(part for part in _parts(entry)[:-1] if part != ".")
 
 
 def _fault(entry: zipfile.ZipInfo) -> tuple[Verdict, str] | None:
     """Return why an entry is refused by what the archive says of it."""
-    parts = entry.filename.replace("\\", "/").split("/")
+    parts = _parts(entry)
     if ".." in parts or "" in parts or ":" in parts[0] or "\0" in entry.orig_filename:
         return Verdict.UNSAFE_PATH, "Its name points outside of the archive."
     if stat.S_ISLNK(entry.external_attr >> 16):
