@@ -70,7 +70,7 @@ class ForeignOrigin(Forbidden):
 
 def install(app: FastAPI) -> None:
     """Surround an application; the last one added sees a request first."""
-    for layer in (SameOrigin, BodyLimit, KnownHosts, SecurityHeaders, RequestLog, SubPath):
+    for layer in (SameOrigin, BodyLimit, KnownHosts, RequestLog, SecurityHeaders, SubPath):
         app.add_middleware(layer)
 
 

@@ -12,7 +12,7 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from starlette.exceptions import HTTPException
 
 from app import pages
@@ -45,6 +45,10 @@ class DatabaseBusy(AppError):
     status_code = 503
 
 
+class Unstorable(BadRequest):
+    """A number or a text in the request is outside of what can be stored."""
+
+
 class ServerFault(AppError):
     """Something went wrong on the server, and nothing was stored. Its log says more under this
     request's id.
@@ -57,6 +61,8 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _validation_error)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(OperationalError, _database_error)
+    app.add_exception_handler(DataError, _unstorable)
+    app.add_exception_handler(OverflowError, _unstorable)
     app.add_exception_handler(OSError, _system_error)
 
 
@@ -180,6 +186,11 @@ def _database_error(request: Request, error: Exception) -> Response:
     _log.error("database", exc_info=error)
     full = any(sign in str(error).lower() for sign in _FULL_DISK)
     return answer(request, StoreFull() if full else DatabaseBusy())
+
+
+def _unstorable(request: Request, error: Exception) -> Response:
+    """Answer what a database says to a NUL character or a number of a hundred digits."""
+    return answer(request, Unstorable())
 
 
 def _system_error(request: Request, error: Exception) -> Response:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
+import structlog
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session
 
-from app import artifacts, database
+from app import artifacts, database, engine
 from app.config import Config
 from app.config import config as read_config
 from app.main import create_app
@@ -22,9 +26,21 @@ from tests.factories import Factory
 
 ADDRESS = "http://127.0.0.1:8000"
 
+#: Tests read the log of what they provoke; a line per request would only be in the way.
+structlog.configure(
+    processors=[
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.format_exc_info,
+        structlog.processors.JSONRenderer(),
+    ],
+    wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+)
+
 
 def _forget() -> None:
     database.forget()
+    engine.forget()
     artifacts.forget()
     read_config.cache_clear()
 
@@ -38,6 +54,7 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
         patch.delenv("CUSP_DATABASE_URL", raising=False)
         _forget()
         database.migrate()
+        engine.prepare()
         with database.engine().connect() as connection:
             connection.exec_driver_sql("ROLLBACK")
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -72,6 +89,7 @@ def postgres_template() -> Iterator[tuple[Engine, str]]:
         patch.setenv("CUSP_DATABASE_URL", _sibling(admin, name))
         _forget()
         database.migrate()
+        engine.prepare()
         _forget()
     yield admin, name
     with admin.connect() as connection:
@@ -106,7 +124,7 @@ def config(
     data = tmp_path / "var"
     data.mkdir()
     if not database_url:
-        shutil.copyfile(migrated_file, data / "cusp.sqlite")
+        shutil.copytree(migrated_file.parent, data, dirs_exist_ok=True)
     monkeypatch.setenv("CUSP_DATA", str(data))
     monkeypatch.setenv("CUSP_DATABASE_URL", database_url)
     monkeypatch.setenv("PORT", "8000")
@@ -128,10 +146,16 @@ def make(session: Session) -> Factory:
     return Factory(session)
 
 
+@lru_cache
+def _app() -> FastAPI:
+    """Build the application once; what it does follows the configuration of the moment."""
+    return create_app()
+
+
 @pytest.fixture
 def client(config: Config) -> Iterator[TestClient]:
     """A browser in front of the application; it follows no redirect by itself."""
-    with TestClient(create_app(), base_url=ADDRESS, follow_redirects=False) as opened:
+    with TestClient(_app(), base_url=ADDRESS, follow_redirects=False) as opened:
         opened.headers["Origin"] = ADDRESS
         yield opened
 

@@ -21,6 +21,7 @@ from app.tables import (
     Base,
     Budget,
     Image,
+    Import,
     Label,
     Membership,
     Project,
@@ -28,11 +29,12 @@ from app.tables import (
     Query,
     Round,
     SettingsVersion,
+    Stage,
     Token,
     User,
     now,
 )
-from app.words import Answer, Origin, ProjectState, Role, Source
+from app.words import Answer, Origin, ProjectState, Role, Source, StageKind
 
 _numbers = count(1)
 Row = TypeVar("Row", bound=Base)
@@ -160,6 +162,18 @@ class Factory:
                 **columns,
             )
         )
+
+    def imported(self, project: Project, **columns: Any) -> Import:
+        """An import that nobody has worked on yet."""
+        request = columns.pop("request", {"source": {"kind": "digits"}})
+        return self._add(Import(project_id=project.id, request=request, **columns))
+
+    def stage(
+        self, project: Project, kind: StageKind = StageKind.EVALUATE, **columns: Any
+    ) -> Stage:
+        """A piece of machine work that waits."""
+        number = columns.pop("number", next(_numbers))
+        return self._add(Stage(project_id=project.id, kind=kind, number=number, **columns))
 
     def session_cookie(self, user: User) -> str:
         """The cookie of a browser that the person signed in with."""
