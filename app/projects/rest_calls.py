@@ -40,6 +40,18 @@ def curl(title: str, method: str, address: str, *, body: JsonValue = None) -> Re
     return RestCall(title, " \\\n".join(lines), quoted(body), "'")
 
 
+def upload(title: str, address: str, file: str, *, choices: JsonValue) -> RestCall:
+    """Write a curl command that sends a file and what to keep of it."""
+    told = json.dumps(choices, ensure_ascii=False)
+    lines = [
+        f"curl -X POST {shlex.quote(address)}",
+        '  -H "Authorization: Bearer $CUSP_TOKEN"',
+        f"  -F {shlex.quote(f'file=@{file}')}",
+        f"  -F {shlex.quote(f'choices={told}')}",
+    ]
+    return RestCall(title, " \\\n".join(lines))
+
+
 def quoted(body: JsonValue) -> str:
     """Write JSON as it may stand between single quotes of a shell."""
     text = json.dumps(body, ensure_ascii=False, indent=2)

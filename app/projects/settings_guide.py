@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from app.projects.settings import ProjectSettings, preset, strategies_for
+from app.projects.settings import Mix, Part, ProjectSettings, preset, strategies_for
 from app.words import Mode
 from models import catalog
 from models.catalog import Kind
@@ -157,26 +157,33 @@ def _meta(metadata: Mapping[str, Any]) -> dict[str, Any]:
 def changes(before: ProjectSettings, after: ProjectSettings) -> list[Change]:
     """List what differs, in words."""
     return [
-        Change(field=name, title=each.title or name, before=old, after=new)
+        Change(
+            field=name,
+            title=each.title or name,
+            before=_in_words(name, before),
+            after=_in_words(name, after),
+        )
         for name, each in ProjectSettings.model_fields.items()
-        if (old := _in_words(getattr(before, name))) != (new := _in_words(getattr(after, name)))
+        if getattr(before, name) != getattr(after, name)
     ]
 
 
-def _in_words(value: object) -> str:
+def _in_words(name: str, settings: ProjectSettings) -> str:
+    value = getattr(settings, name)
     match value:
         case bool():
             return "yes" if value else "no"
-        case BaseModel() if hasattr(value, "options"):
-            return _part_in_words(value.name, value.options)  # type: ignore[attr-defined]
-        case BaseModel():
-            return ", ".join(f"{share:.0%} {name}" for name, share in value.model_dump().items())
+        case Part():
+            return _part_in_words(_KINDS[name], value)
+        case Mix():
+            return ", ".join(f"{share:.0%} {slot}" for slot, share in value if share)
     return str(value)
 
 
-def _part_in_words(name: str, options: Mapping[str, object]) -> str:
-    chosen = ", ".join(f"{key} {value}" for key, value in sorted(options.items()))
-    return f"{name} ({chosen})" if chosen else name
+def _part_in_words(kind: Kind, part: Part) -> str:
+    chosen = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in part.options.items())
+    title = catalog.entry(kind, part.name).title
+    return f"{title}, {chosen}" if chosen else title
 
 
 def consequences(settings: ProjectSettings) -> dict[str, str]:

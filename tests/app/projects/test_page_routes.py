@@ -89,7 +89,7 @@ def test_the_settings_page_has_a_rest_call_beside_each_section(
 ) -> None:
     project: Project = make.project()
     page = sign_in_as(make.admin()).get(f"/projects/{project.id}/settings").text
-    for section in ("about", "classes", "budget", "people", "loop", "export", "history"):
+    for section in ("about", "images", "classes", "budget", "people", "loop", "export", "history"):
         assert f'id="rest-{section}-1"' in page
     assert f"http://127.0.0.1:8000/api/v1/projects/{project.id}/budget" in page
 

@@ -41,11 +41,15 @@ def test_changes_are_told_in_words() -> None:
     assert told == [
         ("batch_size", "10", "20"),
         ("show_origin", "yes", "no"),
-        ("generator", "vae", "vae (latent_size 16)"),
+        (
+            "generator",
+            "Variational autoencoder",
+            "Variational autoencoder, latent size 16",
+        ),
         (
             "mix",
             "40% synthesized, 50% pool, 10% explore",
-            "100% synthesized, 0% pool, 0% explore",
+            "100% synthesized",
         ),
     ]
 

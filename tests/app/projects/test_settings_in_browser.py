@@ -95,7 +95,7 @@ def test_forms_save_in_place_and_say_why_not(page: Page, make: Factory) -> None:
     page.locator("#budget").get_by_role("button", name="Save").click()
     expect(page.locator("#budget [data-outcome]")).to_have_text("Saved.")
 
-    page.get_by_label("Add a person").fill("ann@example.org")
+    page.locator("#new-email").fill("ann@example.org")
     page.locator("#people").get_by_role("button", name="Add").click()
     expect(page.get_by_label("Role of Ann")).to_have_value("annotator")
     expect(page.locator("#history")).to_contain_text("added ann@example.org as annotator")
@@ -115,7 +115,7 @@ def test_the_loop_shows_a_diff_before_it_is_saved(page: Page, make: Factory) -> 
     expect(page.locator("[data-consequence=batch_size]")).to_contain_text("20 answers")
 
     page.get_by_role("button", name="GAAL as published").click()
-    expect(bar).to_contain_text("diverse_margin margin")
+    expect(bar).to_contain_text("Diversified margin Margin (SVMactive)")
     page.get_by_role("button", name="Discard").click()
     expect(bar).to_be_hidden()
 
