@@ -13,7 +13,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from app.dashboards.curve import Point, measured
+from app.dashboards.curve import Point, measured, thin
 
 Numbers = NDArray[np.float64]
 
@@ -27,7 +27,10 @@ _REACH = 50
 _PLAUSIBLE = 7.81
 #: No curve is known better than this, however well it fits.
 _LEAST_NOISE = 0.002
+#: More rounds than this say nothing more, and take longer.
+_ROUNDS_USED = 200
 _EXPONENTS = np.geomspace(0.05, 2.5, 60)
+_CEILINGS = np.linspace(0.5, 1.0, 101)
 
 
 class Verdict(StrEnum):
@@ -61,7 +64,7 @@ def forecast(points: Sequence[Point], target: float) -> Forecast:
     known = measured(points)
     if known and known[-1].accuracy and known[-1].accuracy.value >= target:
         return Forecast(target, Verdict.REACHED)
-    answers, accuracies, weights = _columns(known)
+    answers, accuracies, weights = _columns(thin(known, _ROUNDS_USED))
     if len(answers) < _ROUNDS_NEEDED or answers.max() < _SPREAD_NEEDED * answers.min():
         return Forecast(target, Verdict.EARLY)
     curves, errors = _fits(answers, accuracies, weights)
@@ -82,22 +85,22 @@ def _columns(known: Sequence[Point]) -> tuple[Numbers, Numbers, Numbers]:
 
 
 def _fits(answers: Numbers, accuracies: Numbers, weights: Numbers) -> tuple[Numbers, Numbers]:
-    """Fit a and b for each exponent and some ceilings; keep the rising curves that stay below 1.
+    """Fit b for each exponent and many ceilings; keep the rising curves that stay below 1.
 
     Curves are rows (a, b, c); errors are their weighted sums of squares.
     """
-    curves: list[tuple[float, float, float]] = []
-    errors: list[float] = []
+    curves, errors = [], []
     for exponent in _EXPONENTS:
         fall = answers**-exponent
-        for ceiling in (*_free_ceiling(fall, accuracies, weights), *np.linspace(0.5, 1.0, 101)):
-            drop = float(weights @ ((ceiling - accuracies) * fall) / (weights @ fall**2))
-            if drop <= 0 or not 0 < ceiling <= 1:
-                continue
-            residuals = accuracies - (ceiling - drop * fall)
-            curves.append((float(ceiling), drop, float(exponent)))
-            errors.append(float(weights @ residuals**2))
-    return np.array(curves).reshape(-1, 3), np.array(errors)
+        ceilings = np.array([*_CEILINGS, *_free_ceiling(fall, accuracies, weights)])
+        gaps = ceilings[:, None] - accuracies  # (ceilings, rounds)
+        drops = (gaps * fall) @ weights / (weights @ fall**2)
+        residuals = gaps - drops[:, None] * fall
+        rising = (drops > 0) & (ceilings > 0) & (ceilings <= 1)
+        exponents = np.full_like(ceilings, exponent)
+        curves.append(np.stack([ceilings, drops, exponents], axis=1)[rising])
+        errors.append((residuals**2 @ weights)[rising])
+    return np.concatenate(curves), np.concatenate(errors)
 
 
 def _free_ceiling(fall: Numbers, accuracies: Numbers, weights: Numbers) -> tuple[float, ...]:

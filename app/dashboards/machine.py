@@ -115,6 +115,11 @@ def now(situation: Situation) -> Now:
     )
 
 
+def is_missed(unseen: float | None) -> bool:
+    """Whether no worker has shown itself for too long; None means never."""
+    return unseen is None or unseen > MISSED_AFTER
+
+
 def _not_running(situation: Situation) -> Now | None:
     match situation.state:
         case ProjectState.DRAFT:
@@ -141,9 +146,9 @@ def _working(situation: Situation, stages: tuple[Work, ...]) -> Now:
 
 def _worker_missing(situation: Situation) -> Now | None:
     unseen = situation.worker_unseen
-    if unseen is not None and unseen <= MISSED_AFTER:
+    if not is_missed(unseen):
         return None
-    hint = "Start one with `cusp worker`."
+    hint = "Start one with “cusp worker”."
     if unseen is None:
         return Now(Condition.STUCK, "No worker has been seen yet.", hint)
     # Steps of five seconds are exact enough, and do not wake every open page each second.

@@ -39,10 +39,15 @@ def share(part: int, whole: int) -> float | None:
 
 
 def round_rows(
-    session: Session, project_id: int, points: Sequence[Point], *, before: int | None = None
+    session: Session,
+    project_id: int,
+    points: Sequence[Point],
+    *,
+    before: int | None = None,
+    limit: int = 50,
 ) -> list[RoundRow]:
     """Describe one page of rounds, newest first."""
-    rounds = store.rounds(session, project_id, before=before)
+    rounds = store.rounds(session, project_id, before=before, limit=limit)
     counts = store.round_counts(session, [each.id for each in rounds])
     checkpoints = store.checkpoints(session, project_id)
     known = measured(points)
@@ -288,7 +293,7 @@ def worker_rows(session: Session) -> list[WorkerRow]:
 
 def _worker_row(worker: Worker, at: datetime) -> WorkerRow:
     unseen = (at - worker.seen_at).total_seconds()
-    alive = worker.stopped_at is None and unseen <= machine.MISSED_AFTER
+    alive = worker.stopped_at is None and not machine.is_missed(unseen)
     return WorkerRow(
         id=worker.id,
         host=worker.host,

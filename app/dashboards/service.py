@@ -214,7 +214,10 @@ def _forecast_sentence(found: Forecast, cost: Decimal | None) -> str:
             return "Too early to say: the curve needs at least five measured rounds."
         case Verdict.BEYOND:
             levels = figures.percent(found.ceiling or 0)
-            return f"Out of sight: the curve levels off near {levels}."
+            if found.low is None:
+                return f"Out of sight: the curve levels off near {levels}."
+            at_best = figures.rounded(found.low)
+            return f"The curve seems to level off near {levels}; at best {at_best} more answers."
         case Verdict.EXPECTED:
             pay = f", about {money(cost)}" if cost else ""
             return f"About {figures.rounded(found.answers or 0)} more answers{pay}."
@@ -292,5 +295,6 @@ def _revision(
     newest = store.newest_round(session, project.id) or (0, 0, 0)
     stages = "+".join(f"{work.id}{work.state[0]}" for work in situation.running + situation.queued)
     failed = situation.failed.id if situation.failed else 0
-    parts = (project.state, project.settings_version, *newest, answers, stages, failed)
+    missed = machine.is_missed(situation.worker_unseen)
+    parts = (project.state, project.settings_version, *newest, answers, stages, failed, missed)
     return "-".join(str(part) for part in parts)

@@ -96,9 +96,7 @@ def points(session: Session, project_id: int) -> list[Point]:
     return [Point(*row) for row in rows]
 
 
-def rounds(
-    session: Session, project_id: int, *, before: int | None = None, limit: int = 50
-) -> Sequence[Round]:
+def rounds(session: Session, project_id: int, *, before: int | None, limit: int) -> Sequence[Round]:
     """List rounds, newest first, those below a number."""
     statement = select(Round).where(Round.project_id == project_id)
     if before is not None:

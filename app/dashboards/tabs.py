@@ -22,6 +22,9 @@ from app.dashboards.schemas import (
 )
 from app.words import Outcome, QueryState, Source
 
+#: Rounds on one page of their tab.
+ROUNDS_SHOWN = 20
+
 
 class Tab(StrEnum):
     """The tabs, in their order."""
@@ -79,7 +82,9 @@ def read(session: Session, project_id: int, asked: Asked) -> Open:
     match asked.tab:
         case Tab.ROUNDS:
             points = store.points(session, project_id)
-            rows = sections.round_rows(session, project_id, points, before=asked.after)
+            rows = sections.round_rows(
+                session, project_id, points, before=asked.after, limit=ROUNDS_SHOWN
+            )
             return Open(asked.tab, rounds=rows)
         case Tab.QUERIES:
             tallies = store.tallies(session, project_id)

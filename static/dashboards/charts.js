@@ -51,12 +51,12 @@ const about = (point) =>
 
 const band = (points, across) => ({
   x: [...points.map(across), ...points.map(across).reverse()],
-  y: [...points.map((point) => point.high), ...points.map((point) => point.low).reverse()],
+  y: [...points.map((point) => point.high * 100), ...points.map((point) => point.low * 100).reverse()],
   fill: "toself", fillcolor: faint("--accent", 0.14), line: { width: 0 }, mode: "lines", hoverinfo: "skip",
 });
 
 const line = (points, across, look) => ({
-  x: points.map(across), y: points.map((point) => point.accuracy),
+  x: points.map(across), y: points.map((point) => point.accuracy * 100),
   mode: points.length > 80 ? "lines" : "lines+markers",
   text: points.map(about), hovertemplate: "%{text}<extra></extra>", ...look,
 });
@@ -70,11 +70,12 @@ const ticks = (points) => ({
 const bounds = (points) => {
   const low = Math.min(...points.map((point) => point.low));
   const high = Math.max(...points.map((point) => point.high));
-  return [Math.max(0, low - 0.03), Math.min(1.005, high + 0.03)];
+  return [Math.max(0, low * 100 - 3), Math.min(100.5, high * 100 + 3)];
 };
 
 const drawCurve = (plotly, place, { withLabels }) => {
   const { points, target } = facts("curve-facts");
+  const aim = target * 100;
   const range = bounds(points);
   const answers = (point) => point.answers;
   const traces = [
@@ -83,14 +84,14 @@ const drawCurve = (plotly, place, { withLabels }) => {
     ...(withLabels ? [line(points, (point) => point.labeled, { line: { color: color("--muted"), width: 1.5, dash: "dot" }, mode: "lines" })] : []),
     line(points, answers, { line: { color: color("--accent"), width: 2 }, marker: { size: 6, color: color("--accent") } }),
   ];
-  const goal = target < range[1] ? [{ type: "line", xref: "paper", x0: 0, x1: 1, y0: target, y1: target, line: { color: color("--edge"), width: 1, dash: "dash" } }] : [];
-  const named = goal.length ? [{ xref: "paper", x: 1, y: target, xanchor: "right", yanchor: "bottom", showarrow: false, text: `target ${Number((target * 100).toFixed(1))} %` }] : [];
+  const goal = aim < range[1] ? [{ type: "line", xref: "paper", x0: 0, x1: 1, y0: aim, y1: aim, line: { color: color("--edge"), width: 1, dash: "dash" } }] : [];
+  const named = goal.length ? [{ xref: "paper", x: 1, y: aim, xanchor: "right", yanchor: "bottom", showarrow: false, text: `target ${Number(aim.toFixed(1))} %` }] : [];
   const most = points[points.length - 1].answers;
   return plotly.react(place, traces, layout({
     shapes: goal,
     annotations: named,
     xaxis: axis({ title: { text: withLabels ? "answers (dotted: labels only)" : "answers", standoff: 8 }, range: [-most * 0.015, most * 1.015 || 1], showgrid: false, tickformat: ",d", nticks: 10 }),
-    yaxis: axis({ range, tickformat: ".0%", nticks: 7, domain: [0.03, 1] }),
+    yaxis: axis({ range, ticksuffix: " %", nticks: 7, domain: [0.03, 1] }),
     yaxis2: { fixedrange: true, visible: false, range: [-1, 1], domain: [0, 0.04], zeroline: false, showgrid: false },
   }), CONFIG);
 };
@@ -107,14 +108,20 @@ const drawLosses = (plotly, place) => {
   }), CONFIG);
 };
 
-const withLabels = () => document.querySelector('[data-toggle="labels"]')?.checked ?? false;
+// A swap of the page's parts must not undo what the reader chose.
+let withLabels = false;
+
+const keepChoice = () => {
+  for (const box of document.querySelectorAll('[data-toggle="labels"]')) box.checked = withLabels;
+};
 
 export const drawCharts = async (address) => {
   const places = [...document.querySelectorAll("[data-chart]")];
   if (!places.length) return;
+  keepChoice();
   const plotly = await load(address);
   for (const place of places.filter((each) => each.isConnected)) {
-    if (place.dataset.chart === "curve") await drawCurve(plotly, place, { withLabels: withLabels() });
+    if (place.dataset.chart === "curve") await drawCurve(plotly, place, { withLabels });
     else await drawLosses(plotly, place);
     place.dataset.drawn = "true";
   }
@@ -123,6 +130,8 @@ export const drawCharts = async (address) => {
 export const redrawOnChange = (address) => {
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => drawCharts(address));
   document.addEventListener("change", (event) => {
-    if (event.target.closest("[data-toggle]")) drawCharts(address);
+    if (!event.target.closest("[data-toggle]")) return;
+    withLabels = event.target.checked;
+    drawCharts(address);
   });
 };

@@ -37,9 +37,17 @@ const show = async (address, { push = true } = {}) => {
   }
 };
 
+// The forecast's target stays as the reader chose it.
+const keepTarget = (address) => {
+  const kept = new URL(address, location.href);
+  const target = new URL(location.href).searchParams.get("target");
+  if (target && !kept.searchParams.has("target")) kept.searchParams.set("target", target);
+  return kept.href;
+};
+
 const open = (tab) => {
   select(tab);
-  show(tab.href);
+  show(keepTarget(tab.href));
 };
 
 const byKey = (event) => {
@@ -69,11 +77,11 @@ export const startTabs = () => {
     if (!link || !plain(event)) return;
     event.preventDefault();
     if (link.getAttribute("role") === "tab") open(link);
-    else show(link.href).then(() => panel().focus());
+    else show(keepTarget(link.href)).then(() => panel().focus());
   });
   document.addEventListener("change", (event) => {
     const form = event.target.closest("form[data-partial], form[data-target]");
-    if (form) show(ofForm(form));
+    if (form) show(keepTarget(ofForm(form)));
   });
   window.addEventListener("popstate", () => {
     const name = new URL(location.href).searchParams.get("tab") ?? "rounds";
