@@ -30,12 +30,14 @@ _MIGRATIONS = Path(__file__).parent.parent / "migrations"
 def connect(url: str) -> Engine:
     """Open a pool of connections with the settings that the promises rest on."""
     if not url.startswith("sqlite"):
-        return create_engine(
+        engine = create_engine(
             url.replace("postgresql://", "postgresql+psycopg://", 1),
             pool_size=20,
             max_overflow=20,
             pool_pre_ping=True,
         )
+        event.listen(engine, "connect", _prepare_postgres)
+        return engine
     Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url, pool_size=20, max_overflow=40, connect_args={"timeout": 30})
     event.listen(engine, "connect", _prepare_sqlite)
@@ -48,6 +50,12 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
     connection.isolation_level = None  # SQLAlchemy begins, below
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-32000"):
         connection.cursor().execute(f"PRAGMA {pragma}")
+
+
+def _prepare_postgres(connection: DBAPIConnection, _record: object) -> None:
+    """Compile no statement: it costs 0.2 s, and all of ours find their few rows in less."""
+    connection.cursor().execute("SET jit = off")
+    connection.commit()
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ScalarSelect, delete, exists, func, literal, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, delete, exists, func, literal, select, update
 from sqlalchemy.orm import Session
 
 from app import database
@@ -86,9 +86,9 @@ def lend(
             Query.project_id == project_id,
             Query.state == QueryState.OPEN,
             Query.accepted < Query.overlap,
-            _claims_held() < Query.overlap,
+            _claims() < Query.overlap,
             ~answered_by(user_id),
-            ~exists().where(Claim.query_id == Query.id, Claim.user_id == user_id),
+            _claims(Claim.user_id + 0 == user_id) == 0,
         )
         .order_by(Query.priority.desc(), Query.id)
         .limit(count)
@@ -99,11 +99,12 @@ def lend(
     return len(lent.all())
 
 
-def _claims_held() -> ScalarSelect[int]:
+def _claims(*which: ColumnElement[bool]) -> ScalarSelect[int]:
+    """Count a query's claims, held or used up; for why it counts, see `answered_by`."""
     return (
         select(func.count())
         .select_from(Claim)
-        .where(Claim.query_id == Query.id)
+        .where(Claim.query_id == Query.id, *which)
         .correlate(Query)
         .scalar_subquery()
     )
