@@ -30,7 +30,6 @@ _SENTENCES = {
     "member.changed": "made {email} {role}",
     "member.removed": "removed {email}",
 }
-_LIMIT = 2**62
 
 
 class _Facts(dict[str, Any]):
@@ -53,8 +52,7 @@ def note(
 
 def page(session: Session, project_id: int, *, after: int | None, limit: int) -> AuditPage:
     """List entries, newest first."""
-    before = _LIMIT if after is None else after
-    rows = store.audit(session, project_id, before=before, limit=limit + 1)
+    rows = store.audit(session, project_id, before=after, limit=limit + 1)
     names = store.names(session, [row.user_id for row in rows])
     items = [
         AuditOut(

@@ -246,15 +246,13 @@ def drop_claims(session: Session, project_id: int, user_id: int) -> None:
 
 
 def settings_versions(
-    session: Session, project_id: int, *, before: int, limit: int
+    session: Session, project_id: int, *, before: int | None, limit: int
 ) -> Sequence[SettingsVersion]:
-    """List versions older than `before`, newest first."""
-    return session.scalars(
-        select(SettingsVersion)
-        .where(SettingsVersion.project_id == project_id, SettingsVersion.version < before)
-        .order_by(SettingsVersion.version.desc())
-        .limit(limit)
-    ).all()
+    """List versions, newest first; with `before`, those that are older."""
+    statement = select(SettingsVersion).where(SettingsVersion.project_id == project_id)
+    if before is not None:
+        statement = statement.where(SettingsVersion.version < before)
+    return session.scalars(statement.order_by(SettingsVersion.version.desc()).limit(limit)).all()
 
 
 def add_audit(
@@ -271,14 +269,14 @@ def add_audit(
     )
 
 
-def audit(session: Session, project_id: int, *, before: int, limit: int) -> Sequence[AuditEntry]:
-    """List a project's entries older than `before`, newest first."""
-    return session.scalars(
-        select(AuditEntry)
-        .where(AuditEntry.project_id == project_id, AuditEntry.id < before)
-        .order_by(AuditEntry.id.desc())
-        .limit(limit)
-    ).all()
+def audit(
+    session: Session, project_id: int, *, before: int | None, limit: int
+) -> Sequence[AuditEntry]:
+    """List a project's entries, newest first; with `before`, those that are older."""
+    statement = select(AuditEntry).where(AuditEntry.project_id == project_id)
+    if before is not None:
+        statement = statement.where(AuditEntry.id < before)
+    return session.scalars(statement.order_by(AuditEntry.id.desc()).limit(limit)).all()
 
 
 def _counts(session: Session, statement: Any) -> dict[int, int]:

@@ -22,8 +22,6 @@ from app.projects.settings import ProjectSettings
 from app.projects.settings_guide import Change
 from app.tables import Project, SettingsVersion
 
-_LIMIT = 2**31
-
 
 def current(session: Session, project: Project) -> SettingsOut:
     """Return the settings now, and what each of them means and allows."""
@@ -144,8 +142,7 @@ def _fixed(session: Session, project_id: int) -> dict[str, str]:
 
 def page(session: Session, project_id: int, *, after: int | None, limit: int) -> VersionPage:
     """List versions, newest first, each with what it changed."""
-    before = _LIMIT if after is None else after
-    rows = store.settings_versions(session, project_id, before=before, limit=limit + 1)
+    rows = store.settings_versions(session, project_id, before=after, limit=limit + 1)
     names = store.names(session, [row.user_id for row in rows])
     older = [*rows[1:], None]
     items = [

@@ -17,6 +17,12 @@ from app.tables import Import, Project, User, now
 from app.words import Role
 from tests.factories import Factory
 
+on_both_databases = pytest.mark.parametrize(
+    "database_url",
+    ["sqlite", pytest.param("postgres", marks=pytest.mark.services)],
+    indirect=True,
+)
+
 
 @dataclass(frozen=True)
 class Api:

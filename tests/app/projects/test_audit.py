@@ -8,7 +8,7 @@ import pytest
 
 from app.projects.audit import in_words
 from app.tables import Project
-from tests.app.projects.conftest import Api
+from tests.app.projects.conftest import Api, on_both_databases
 from tests.factories import Factory
 
 
@@ -25,6 +25,7 @@ def test_entries_are_told_in_words(action: str, facts: dict[str, str], words: st
     assert in_words(action, facts) == words
 
 
+@on_both_databases
 def test_entries_come_newest_first_and_page_by_page(
     make: Factory, as_lead: Callable[[Project], Api]
 ) -> None:

@@ -9,8 +9,10 @@ import pytest
 
 from app.tables import Project
 from app.words import Answer, ProjectState
-from tests.app.projects.conftest import Api
+from tests.app.projects.conftest import Api, on_both_databases
 from tests.factories import Factory
+
+pytestmark = on_both_databases
 
 
 @pytest.fixture

@@ -11,8 +11,10 @@ from sqlalchemy import select
 
 from app.tables import Project, Stage, User
 from app.words import ProjectState, Role, StageState
-from tests.app.projects.conftest import Api
+from tests.app.projects.conftest import Api, on_both_databases
 from tests.factories import Factory
+
+pytestmark = on_both_databases
 
 NEW = {"name": "Digits", "question": "Which digit?", "classes": ["five", {"name": "7", "key": "7"}]}
 

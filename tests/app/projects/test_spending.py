@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from app.tables import Budget, Project
-from tests.app.projects.conftest import Api
+from tests.app.projects.conftest import Api, on_both_databases
 from tests.factories import Factory
+
+pytestmark = on_both_databases
 
 
 @pytest.fixture

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
+from app import database
+from app.projects import versions
+from app.projects.errors import StaleSettings
+from app.projects.settings import ProjectSettings
 from app.tables import Project
-from tests.app.projects.conftest import Api
+from tests.app.projects.conftest import Api, on_both_databases
 from tests.factories import Factory
+
+pytestmark = on_both_databases
 
 
 @pytest.fixture
@@ -115,3 +122,20 @@ def test_the_image_size_stays_once_images_are_imported(
     answer = _save(as_lead(images(make.project())), 1, image_size=64)
     assert answer.status_code == 409
     assert "stored at that size" in answer.json()["detail"]
+
+
+def test_of_many_who_save_at_once_one_wins_and_the_others_are_told(make: Factory) -> None:
+    project = make.project()
+
+    def save(batch_size: int) -> bool:
+        settings = ProjectSettings(batch_size=batch_size)
+        try:
+            with database.writing() as session:
+                versions.save(session, project.id, settings, version=1, by=None)
+        except StaleSettings:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        saved = list(pool.map(save, range(20, 28)))
+    assert saved.count(True) == 1
