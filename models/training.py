@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from models.interfaces import Images, PoolTooSmall, Progress, to_unit
+from models.interfaces import Images, Indices, PoolTooSmall, Progress, to_unit
 
 #: Steps between two reports of progress.
 REPORT_EVERY = 20
@@ -38,6 +38,8 @@ class Step:
     number: int
     epoch: int
     images: Tensor
+    #: Which of the images they are, (batch,).
+    rows: Indices
 
 
 def plan(count: int, *, epochs: int, least_steps: int, batch: int = 64) -> Schedule:
@@ -60,7 +62,7 @@ def minibatches(
         for start in range(0, schedule.batches_per_epoch * schedule.batch, schedule.batch):
             number += 1
             rows = order[start : start + schedule.batch]
-            yield Step(number, epoch, to_unit(images[rows]).to(device))
+            yield Step(number, epoch, to_unit(images[rows]).to(device), rows)
 
 
 def report(progress: Progress, step: Step, schedule: Schedule, *, loss: Tensor) -> None:
