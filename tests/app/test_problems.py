@@ -16,7 +16,6 @@ from app.errors import Conflict, StoreFull
 from app.tables import User
 from tests.factories import Factory
 
-
 pytestmark = pytest.mark.usefixtures("config")
 
 
