@@ -45,8 +45,9 @@ const axis = (options) => ({
   tickfont: { color: color("--muted") }, ...options,
 });
 
+// No <b>: plotly would write it as a style attribute, which the page's policy refuses.
 const about = (point) =>
-  `<b>Round ${point.round}: ${percent(point.accuracy)}</b><br>${percent(point.low)} to ${percent(point.high)}` +
+  `Round ${point.round}: ${percent(point.accuracy)}<br>${percent(point.low)} to ${percent(point.high)}` +
   `<br>${point.answers.toLocaleString("en")} answers, ${point.refused.toLocaleString("en")} of them refusals`;
 
 const band = (points, across) => ({

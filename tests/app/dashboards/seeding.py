@@ -315,12 +315,12 @@ def crowded(make: Factory, *, queries: int = 100_000) -> Project:
     size = 50
     numbers = range(queries)
     session.execute(
-        insert(Round),
+        insert(Round.__table__),
         [_crowded_round(project, number + 1, size) for number in range(queries // size)],
     )
     rounds = list(session.scalars(_ids(Round, project)))
     session.execute(
-        insert(Image),
+        insert(Image.__table__),
         [
             {
                 "project_id": project.id,
@@ -332,7 +332,7 @@ def crowded(make: Factory, *, queries: int = 100_000) -> Project:
     )
     images = list(session.scalars(_ids(Image, project)))
     session.execute(
-        insert(Query),
+        insert(Query.__table__),
         [
             _crowded_query(project, number, images[number], rounds[number // size], classes)
             for number in numbers
@@ -340,7 +340,7 @@ def crowded(make: Factory, *, queries: int = 100_000) -> Project:
     )
     asked = list(session.scalars(_ids(Query, project)))
     session.execute(
-        insert(Label),
+        insert(Label.__table__),
         [
             {
                 "id": str(UUID(int=query)),
