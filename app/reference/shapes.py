@@ -66,11 +66,11 @@ def _bounds(schema: Schema) -> str:
     low = schema.get("minimum", schema.get("exclusiveMinimum"))
     high = schema.get("maximum", schema.get("exclusiveMaximum"))
     if low is not None and high is not None:
-        return f" {low}–{high}"
+        return f" {low:.15g}–{high:.15g}"
     if low is not None:
-        return f" ≥ {low}"
+        return f" ≥ {low:.15g}"
     if high is not None:
-        return f" ≤ {high}"
+        return f" ≤ {high:.15g}"
     return f" (at most {schema['maxLength']})" if "maxLength" in schema else ""
 
 
