@@ -48,8 +48,15 @@ class Pair:
 
 
 def train_pair(
-    pair: Pair, images: Images, *, loss: AdversarialLoss, schedule: Schedule, rate: float,
-    generator: torch.Generator, progress: Progress, device: str,
+    pair: Pair,
+    images: Images,
+    *,
+    loss: AdversarialLoss,
+    schedule: Schedule,
+    rate: float,
+    generator: torch.Generator,
+    progress: Progress,
+    device: str,
 ) -> None:
     """Train both networks in place, one step each per minibatch; the loss told is the judge's."""
     maker, judge = pair.maker.to(device).train(), pair.judge.to(device).train()

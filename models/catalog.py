@@ -7,11 +7,27 @@ any of them. A new part is one module and one entry here; the contract test then
 from __future__ import annotations
 
 import importlib
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from types import ModuleType
 from typing import Any
+
+from models.options import (
+    BandOptions,
+    DcganOptions,
+    DiscriminatorOptions,
+    DiverseMarginOptions,
+    GaalOptions,
+    LinearSvmOptions,
+    MarginOptions,
+    MedoidsOptions,
+    PixelsOptions,
+    RandomOptions,
+    SimpleGanOptions,
+    VaeOptions,
+)
 
 
 class Kind(StrEnum):
@@ -27,125 +43,15 @@ class Kind(StrEnum):
     STRATEGY = "strategy"
 
 
+_SPOKEN = {int: "a whole number", float: "a number", str: "text", bool: "true or false"}
+
+
 class UnknownPart(ValueError):
     """The catalogue has no part of that name; the message lists those it has."""
 
 
 class BadOption(ValueError):
     """An option is unknown or out of its range; the message says which values are allowed."""
-
-
-def option(
-    default: Any,
-    help: str,
-    *,
-    low: float | None = None,
-    high: float | None = None,
-    choices: tuple[str, ...] = (),
-) -> Any:
-    """Declare one option of a part: its default, its meaning, and its allowed values."""
-    return field(
-        default=default, metadata={"help": help, "low": low, "high": high, "choices": choices}
-    )
-
-
-@dataclass(frozen=True)
-class PixelsOptions:
-    """Pixels have nothing to choose."""
-
-
-@dataclass(frozen=True)
-class DiscriminatorOptions:
-    """Self-taught features."""
-
-    epochs: int = option(14, "Passes over the pool while training; 0 keeps the untrained network.",
-                         low=0, high=200)
-    least_steps: int = option(1000, "Small pools are passed more often, up to this many steps.",
-                              low=0, high=100_000)
-
-
-@dataclass(frozen=True)
-class VaeOptions:
-    """Variational autoencoder."""
-
-    latent_size: int = option(24, "Length of one latent.", low=2, high=256)
-    epochs: int = option(12, "Passes over the pool while training.", low=1, high=500)
-    least_steps: int = option(2000, "Small pools are passed more often, up to this many steps.",
-                              low=0, high=100_000)
-
-
-@dataclass(frozen=True)
-class DcganOptions:
-    """Deep convolutional generative adversarial network."""
-
-    latent_size: int = option(100, "Length of one latent.", low=2, high=256)
-    epochs: int = option(20, "Passes over the pool while training.", low=1, high=500)
-    least_steps: int = option(3000, "Small pools are passed more often, up to this many steps.",
-                              low=0, high=100_000)
-
-
-@dataclass(frozen=True)
-class LinearSvmOptions:
-    """Linear support vector machine."""
-
-    strength: float = option(0.0, "L2 strength gamma, with C = 1 / (n gamma); 0 chooses it by "
-                             "cross-validation on the labels.", low=0.0, high=1000.0)
-
-
-@dataclass(frozen=True)
-class RandomOptions:
-    """A random choice has nothing to choose."""
-
-
-@dataclass(frozen=True)
-class MedoidsOptions:
-    """Medoids of the pool."""
-
-    sample: int = option(10_000, "Images looked at, drawn at random from larger pools.",
-                         low=10, high=100_000)
-
-
-@dataclass(frozen=True)
-class MarginOptions:
-    """The margin has nothing to choose."""
-
-
-@dataclass(frozen=True)
-class DiverseMarginOptions:
-    """Diversified margin."""
-
-    candidates: float = option(2.4, "Images considered per query posed.", low=1.0, high=100.0)
-
-
-@dataclass(frozen=True)
-class BandOptions:
-    """Band search."""
-
-    starts: int = option(64, "Latents that are searched from.", low=1, high=1024)
-    steps: int = option(5, "Steps of the search.", low=0, high=100)
-    width: float = option(1.0, "Half-width of the band around the boundary, in margins.",
-                          low=0.0, high=10.0)
-    least_chance: float = option(0.5, "Images that people would name with a smaller chance are "
-                                 "held back.", low=0.0, high=1.0)
-    spacing: float = option(0.5, "Least distance to anything asked, in typical distances between "
-                            "neighbors of the pool.", low=0.0, high=10.0)
-    candidates: float = option(2.4, "Images considered per query posed.", low=1.0, high=100.0)
-
-
-@dataclass(frozen=True)
-class GaalOptions:
-    """Query synthesis of the paper."""
-
-    steps: int = option(100, "Steps of gradient descent from one start.", low=1, high=10_000)
-    restarts: int = option(3, "Times that a search which did not arrive starts anew.",
-                           low=0, high=100)
-    rate: float = option(0.05, "Step size.", low=0.0001, high=10.0)
-    momentum: float = option(0.9, "Share of the last step that is kept.", low=0.0, high=0.999)
-
-
-@dataclass(frozen=True)
-class SimpleGanOptions:
-    """Random latents have nothing to choose."""
 
 
 @dataclass(frozen=True)
@@ -165,40 +71,111 @@ class Entry:
 
 
 ENTRIES: tuple[Entry, ...] = (
-    Entry(Kind.FEATURES, "pixels", "Pixels", "Every pixel is one number.",
-          PixelsOptions, "models.features.pixels", "arXiv 1702.07956"),
-    Entry(Kind.FEATURES, "discriminator", "Self-taught discriminator",
-          "Layers of a discriminator that learned from the unlabeled pool.",
-          DiscriminatorOptions, "models.features.discriminator", "arXiv 1802.05957"),
-    Entry(Kind.GENERATOR, "vae", "Variational autoencoder",
-          "Encodes and decodes; searches can start at real images.",
-          VaeOptions, "models.generators.vae", "arXiv 1312.6114"),
-    Entry(Kind.GENERATOR, "dcgan", "DCGAN",
-          "The paper's generator; sharper images, but no way back from an image to its latent.",
-          DcganOptions, "models.generators.dcgan", "arXiv 1511.06434"),
-    Entry(Kind.LEARNER, "linear_svm", "Linear support vector machine",
-          "One hyperplane per class; two classes share one.",
-          LinearSvmOptions, "models.learners.linear_svm", "arXiv 1702.07956"),
-    Entry(Kind.STRATEGY, "random", "Random", "Real images drawn at random.",
-          RandomOptions, "models.strategies.random_images"),
-    Entry(Kind.STRATEGY, "medoids", "Medoids of the pool",
-          "The most typical image of each k-means cluster: a cold start before any label.",
-          MedoidsOptions, "models.strategies.medoids"),
-    Entry(Kind.STRATEGY, "margin", "Margin (SVMactive)",
-          "Real images nearest to the decision boundary.",
-          MarginOptions, "models.strategies.margin", "Tong and Koller 2001"),
-    Entry(Kind.STRATEGY, "diverse_margin", "Diversified margin",
-          "Medoids among the real images nearest to the boundary.",
-          DiverseMarginOptions, "models.strategies.diverse_margin", "Xu et al. 2003"),
-    Entry(Kind.STRATEGY, "band", "Band search",
-          "Synthesized images close to the boundary that people can still name.",
-          BandOptions, "models.strategies.band"),
-    Entry(Kind.STRATEGY, "gaal", "GAAL",
-          "Query synthesis of the paper: gradient descent to the boundary from random latents.",
-          GaalOptions, "models.strategies.gaal", "arXiv 1702.07956"),
-    Entry(Kind.STRATEGY, "simple_gan", "Simple GAN",
-          "Synthesized images from random latents.",
-          SimpleGanOptions, "models.strategies.simple_gan", "arXiv 1702.07956"),
+    Entry(
+        Kind.FEATURES,
+        "pixels",
+        "Pixels",
+        "Every pixel is one number.",
+        PixelsOptions,
+        "models.features.pixels",
+        "arXiv 1702.07956",
+    ),
+    Entry(
+        Kind.FEATURES,
+        "discriminator",
+        "Self-taught discriminator",
+        "Layers of a discriminator that learned from the unlabeled pool.",
+        DiscriminatorOptions,
+        "models.features.discriminator",
+        "arXiv 1802.05957",
+    ),
+    Entry(
+        Kind.GENERATOR,
+        "vae",
+        "Variational autoencoder",
+        "Encodes and decodes; searches can start at real images.",
+        VaeOptions,
+        "models.generators.vae",
+        "arXiv 1312.6114",
+    ),
+    Entry(
+        Kind.GENERATOR,
+        "dcgan",
+        "DCGAN",
+        "The paper's generator; sharper images, but no way back from an image to its latent.",
+        DcganOptions,
+        "models.generators.dcgan",
+        "arXiv 1511.06434",
+    ),
+    Entry(
+        Kind.LEARNER,
+        "linear_svm",
+        "Linear support vector machine",
+        "One hyperplane per class; two classes share one.",
+        LinearSvmOptions,
+        "models.learners.linear_svm",
+        "arXiv 1702.07956",
+    ),
+    Entry(
+        Kind.STRATEGY,
+        "random",
+        "Random",
+        "Real images drawn at random.",
+        RandomOptions,
+        "models.strategies.random_images",
+    ),
+    Entry(
+        Kind.STRATEGY,
+        "medoids",
+        "Medoids of the pool",
+        "The most typical image of each k-means cluster: a cold start before any label.",
+        MedoidsOptions,
+        "models.strategies.medoids",
+    ),
+    Entry(
+        Kind.STRATEGY,
+        "margin",
+        "Margin (SVMactive)",
+        "Real images nearest to the decision boundary.",
+        MarginOptions,
+        "models.strategies.margin",
+        "Tong and Koller 2001",
+    ),
+    Entry(
+        Kind.STRATEGY,
+        "diverse_margin",
+        "Diversified margin",
+        "Medoids among the real images nearest to the boundary.",
+        DiverseMarginOptions,
+        "models.strategies.diverse_margin",
+        "Xu et al. 2003",
+    ),
+    Entry(
+        Kind.STRATEGY,
+        "band",
+        "Band search",
+        "Synthesized images close to the boundary that people can still name.",
+        BandOptions,
+        "models.strategies.band",
+    ),
+    Entry(
+        Kind.STRATEGY,
+        "gaal",
+        "GAAL",
+        "Query synthesis of the paper: gradient descent to the boundary from random latents.",
+        GaalOptions,
+        "models.strategies.gaal",
+        "arXiv 1702.07956",
+    ),
+    Entry(
+        Kind.STRATEGY,
+        "simple_gan",
+        "Simple GAN",
+        "Synthesized images from random latents.",
+        SimpleGanOptions,
+        "models.strategies.simple_gan",
+        "arXiv 1702.07956",
+    ),
 )
 
 
@@ -234,23 +211,40 @@ class Preset:
 
 PRESETS: Mapping[str, Preset] = {
     "default": Preset(
-        name="default", title="Cusp",
+        name="default",
+        title="Cusp",
         summary="Self-taught features, band search beside diversified margin, an honest slice.",
-        features=Choice("discriminator"), generator=Choice("vae"), learner=Choice("linear_svm"),
-        cold_start=Choice("medoids"), cold_start_size=10,
-        strategies={"synthesized": Choice("band"), "pool": Choice("diverse_margin"),
-                    "explore": Choice("random")},
-        mix={"synthesized": 0.4, "pool": 0.5, "explore": 0.1}, batch_size=10, mode="continuous",
+        features=Choice("discriminator"),
+        generator=Choice("vae"),
+        learner=Choice("linear_svm"),
+        cold_start=Choice("medoids"),
+        cold_start_size=10,
+        strategies={
+            "synthesized": Choice("band"),
+            "pool": Choice("diverse_margin"),
+            "explore": Choice("random"),
+        },
+        mix={"synthesized": 0.4, "pool": 0.5, "explore": 0.1},
+        batch_size=10,
+        mode="continuous",
     ),
     "paper": Preset(
-        name="paper", title="GAAL as published",
+        name="paper",
+        title="GAAL as published",
         summary="Pixels, DCGAN and descent to the boundary, exactly as Zhu and Bento describe.",
-        features=Choice("pixels"), generator=Choice("dcgan"),
+        features=Choice("pixels"),
+        generator=Choice("dcgan"),
         learner=Choice("linear_svm", {"strength": 0.001}),
-        cold_start=Choice("random"), cold_start_size=50,
-        strategies={"synthesized": Choice("gaal"), "pool": Choice("margin"),
-                    "explore": Choice("random")},
-        mix={"synthesized": 1.0, "pool": 0.0, "explore": 0.0}, batch_size=10, mode="strict",
+        cold_start=Choice("random"),
+        cold_start_size=50,
+        strategies={
+            "synthesized": Choice("gaal"),
+            "pool": Choice("margin"),
+            "explore": Choice("random"),
+        },
+        mix={"synthesized": 1.0, "pool": 0.0, "explore": 0.0},
+        batch_size=10,
+        mode="strict",
     ),
 }
 
@@ -288,7 +282,9 @@ def module(kind: Kind, name: str) -> ModuleType:
 def _check(key: str, value: Any, meta: Mapping[str, Any], default: Any) -> None:
     allowed = (int, float) if isinstance(default, float) else type(default)
     if not isinstance(value, allowed) or isinstance(value, bool) is not isinstance(default, bool):
-        raise BadOption(f"{key} must be {type(default).__name__}, not {value!r}.")
+        raise BadOption(f"{key} must be {_SPOKEN[type(default)]}, not {value!r}.")
+    if isinstance(value, float) and not math.isfinite(value):
+        raise BadOption(f"{key} must be a finite number, not {value}.")
     if meta["choices"] and value not in meta["choices"]:
         raise BadOption(f"{key} must be one of: {', '.join(meta['choices'])}.")
     if meta["low"] is not None and value < meta["low"]:

@@ -78,6 +78,16 @@ class ImageShape:
         """Numbers per image."""
         return self.channels * self.height * self.width
 
+    def __str__(self) -> str:
+        return f"{self.width} x {self.height} pixels, {self.channels} channels"
+
+    def require(self, images: Images) -> None:
+        """Raise `CheckpointMismatch` unless images (n, c, h, w) are of this shape."""
+        if ImageShape.of(images) != self:
+            raise CheckpointMismatch(
+                f"This part works with images of {self}; these are {ImageShape.of(images)}."
+            )
+
 
 @dataclass(frozen=True)
 class Checkpoint:
@@ -214,7 +224,7 @@ class QueryBatch:
 class Strategy(Protocol):
     """Decides which queries to pose."""
 
-    #: Parts of the situation that must be there: a subset of {"learner", "generator", "encoder"}.
+    #: Parts of the situation that must be there: a subset of {"learner", "generator"}.
     needs: frozenset[str]
 
     def pose(self, situation: Situation, count: int, *, seed: int) -> QueryBatch:

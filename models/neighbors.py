@@ -17,6 +17,10 @@ REFERENCE_ROWS = 2000
 PROBES = 200
 #: Neighbors averaged over.
 NEIGHBORS = 5
+#: Vectors closer than this, relative to their length, may be equal: squares cancel in `distances`.
+CANCELLATION = 1e-2
+#: Largest number by which vectors of one image differ, relative to the largest in it.
+ROUNDING = 1e-4
 
 
 def distances(left: Vectors, right: Vectors) -> Vectors:
@@ -32,6 +36,19 @@ def nearest(vectors: Vectors, others: Vectors) -> Vectors:
         return np.full(len(vectors), np.inf, dtype=np.float32)
     closest: Vectors = distances(vectors, others).min(axis=1)
     return closest
+
+
+def same(vectors: Vectors, vector: Vectors) -> bool:
+    """Say whether one of vectors (n, d) is `vector` (d,), but for the rounding of a batch.
+
+    Vectors of one image extracted alone and among others differ by less than `ROUNDING`.
+    """
+    if len(vectors) == 0:
+        return False
+    # Distances by way of squares are cheap but cancel; only what they call near is looked at.
+    size = max(float(np.abs(vector).max()), float(np.finfo(np.float32).tiny))
+    near = distances(vector[None], vectors)[0] <= CANCELLATION * np.linalg.norm(vector)
+    return bool((np.abs(vectors[near] - vector).max(axis=1) <= ROUNDING * size).any())
 
 
 @dataclass(frozen=True)
@@ -59,8 +76,11 @@ def neighborhood(pool_vectors: Vectors) -> Neighborhood:
     probes = _spaced(len(reference), PROBES)
     apart = distances(reference[probes], reference)
     apart[np.arange(len(probes)), probes] = np.inf
-    typical = float(np.median(apart.min(axis=1)))
-    return Neighborhood(reference, max(typical, float(np.finfo(np.float32).tiny)))
+    closest = apart.min(axis=1)
+    # Copies of one image say nothing of how far apart different images are.
+    different = closest > CANCELLATION * np.linalg.norm(reference[probes], axis=1)
+    typical = float(np.median(closest[different])) if different.any() else 1.0
+    return Neighborhood(reference, typical)
 
 
 def _spaced(length: int, count: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:

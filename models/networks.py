@@ -58,8 +58,14 @@ class SpectralConvolution(nn.Conv2d):
 
     direction: Tensor
 
-    def __init__(self, inputs: int, outputs: int, kernel_size: int | tuple[int, int],
-                 stride: int = 1, padding: int = 0) -> None:
+    def __init__(
+        self,
+        inputs: int,
+        outputs: int,
+        kernel_size: int | tuple[int, int],
+        stride: int = 1,
+        padding: int = 0,
+    ) -> None:
         super().__init__(inputs, outputs, kernel_size, stride, padding)
         self.register_buffer("direction", torch.empty(outputs))
 
@@ -84,14 +90,19 @@ class SpectralConvolution(nn.Conv2d):
 class Judge(nn.Module):
     """A discriminator: halving convolutions, then one logit that grows with realism."""
 
-    def __init__(self, shape: ImageShape, *, convolution: type[nn.Conv2d] = nn.Conv2d,
-                 width: int = 32, batch_norm: bool = False) -> None:
+    def __init__(
+        self,
+        shape: ImageShape,
+        *,
+        convolution: type[nn.Conv2d] = nn.Conv2d,
+        width: int = 32,
+        batch_norm: bool = False,
+    ) -> None:
         super().__init__()
         times = halvings(shape)
         widths = [shape.channels, width, *[2 * width] * (times - 1)]
         self.convolutions = nn.ModuleList(
-            convolution(before, after, 4, 2, 1)
-            for before, after in pairwise(widths)
+            convolution(before, after, 4, 2, 1) for before, after in pairwise(widths)
         )
         self.norms = nn.ModuleList(
             nn.BatchNorm2d(after) if batch_norm and index else nn.Identity()
@@ -132,8 +143,7 @@ class Encoder(nn.Module):
         times = halvings(shape)
         widths = [shape.channels, width, *[2 * width] * (times - 1)]
         self.convolutions = nn.ModuleList(
-            nn.Conv2d(before, after, 4, 2, 1)
-            for before, after in pairwise(widths)
+            nn.Conv2d(before, after, 4, 2, 1) for before, after in pairwise(widths)
         )
         cells = (shape.height >> times) * (shape.width >> times)
         self.head = nn.Linear(widths[-1] * cells, 2 * latent_size)
@@ -150,8 +160,9 @@ class Encoder(nn.Module):
 class Decoder(nn.Module):
     """Maps latents to the logits of unit images: the generating half of VAE and DCGAN alike."""
 
-    def __init__(self, shape: ImageShape, latent_size: int, *, width: int = 32,
-                 batch_norm: bool = False) -> None:
+    def __init__(
+        self, shape: ImageShape, latent_size: int, *, width: int = 32, batch_norm: bool = False
+    ) -> None:
         super().__init__()
         times = halvings(shape)
         self.core = (2 * width, shape.height >> times, shape.width >> times)
@@ -161,8 +172,7 @@ class Decoder(nn.Module):
             nn.BatchNorm2d(each) if batch_norm else nn.Identity() for each in widths[:-1]
         )
         self.convolutions = nn.ModuleList(
-            nn.ConvTranspose2d(before, after, 4, 2, 1)
-            for before, after in pairwise(widths)
+            nn.ConvTranspose2d(before, after, 4, 2, 1) for before, after in pairwise(widths)
         )
 
     def forward(self, latents: Tensor) -> Tensor:
@@ -216,7 +226,8 @@ def folded(judge: Judge, build: Callable[[], Judge]) -> Judge:
 
 def in_double_precision(network: Network) -> Network:
     """Copy a network to double precision on the CPU."""
-    return copy.deepcopy(network).to(device="cpu", dtype=torch.float64)
+    # In two moves: not every accelerator knows double precision.
+    return copy.deepcopy(network).to("cpu").to(torch.float64)
 
 
 def _without_storage(build: Callable[[], Network]) -> Network:

@@ -22,10 +22,16 @@ CUES = ("remoteness", "margin", "latent_length", "realism")
 #: Fewest answers of each outcome before anything is predicted.
 LEAST_OF_EACH = 8
 FOLDS = 4
+#: A cue that varies by less, relative to its size, is left out.
+LEAST_SPREAD = 1e-3
 
 
 def cues(
-    images: Images, *, features: Features, neighborhood: Neighborhood, margins: Vectors,
+    images: Images,
+    *,
+    features: Features,
+    neighborhood: Neighborhood,
+    margins: Vectors,
     latents: Vectors | None = None,
 ) -> Vectors:
     """Describe images (n, c, h, w) by cues (n, 4): the columns of `CUES`.
@@ -66,9 +72,7 @@ class Recognizability:
         return Checkpoint("recognizability", "logistic", self.facts, tensors)
 
 
-def fit(
-    cues: Vectors, recognized: NDArray[np.bool_], *, seed: int
-) -> Recognizability | None:
+def fit(cues: Vectors, recognized: NDArray[np.bool_], *, seed: int) -> Recognizability | None:
     """Learn from cues (n, c) which images were named (n,); None until 8 of each outcome are there.
 
     The facts tell `answers`, `refusals` and `auc`, the cross-validated area under the ROC curve.
@@ -76,7 +80,9 @@ def fit(
     refusals = int((~recognized).sum())
     if min(refusals, len(recognized) - refusals) < LEAST_OF_EACH:
         return None
-    mean, spread = cues.mean(axis=0), np.maximum(cues.std(axis=0), 1e-6)
+    mean, spread = cues.mean(axis=0), cues.std(axis=0)
+    # A cue that is all but constant so far (latents at their longest) would weigh without limit.
+    spread[spread <= LEAST_SPREAD * np.maximum(np.abs(mean), 1)] = np.inf
     standard = (cues - mean) / spread
     model = LogisticRegression()
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=seed)
@@ -84,13 +90,17 @@ def fit(
     model.fit(standard, recognized)
     weights = model.coef_[0] / spread
     bias = float(model.intercept_[0] - weights @ mean)
-    facts = {"answers": len(recognized), "refusals": refusals,
-             "auc": round(float(roc_auc_score(recognized, held_out)), 4)}
+    facts = {
+        "answers": len(recognized),
+        "refusals": refusals,
+        "auc": round(float(roc_auc_score(recognized, held_out)), 4),
+    }
     return Recognizability(torch.from_numpy(weights.astype(np.float32)), torch.tensor(bias), facts)
 
 
 def load(checkpoint: Checkpoint) -> Recognizability:
     """Load a recognizer; raises `CheckpointMismatch` for another part's checkpoint."""
     require_kind(checkpoint, "recognizability", name="logistic")
-    return Recognizability(tensor(checkpoint, "weights"), tensor(checkpoint, "bias"),
-                           checkpoint.facts)
+    return Recognizability(
+        tensor(checkpoint, "weights"), tensor(checkpoint, "bias"), checkpoint.facts
+    )

@@ -16,11 +16,9 @@ import torch
 from torch import Tensor
 
 from models.adversarial import HINGE, Pair, train_pair
-from models.catalog import DiscriminatorOptions
 from models.checkpoints import below, read_shape, require_kind, shape_facts, tensor
 from models.interfaces import (
     Checkpoint,
-    CheckpointMismatch,
     Images,
     ImageShape,
     Progress,
@@ -37,6 +35,7 @@ from models.networks import (
     require_supported,
     restored,
 )
+from models.options import DiscriminatorOptions
 from models.training import plan, require_images
 
 #: Images extracted at once, which bounds the memory.
@@ -100,15 +99,16 @@ class DiscriminatorFeatures:
         return Checkpoint("features", "discriminator", shape_facts(self._shape), tensors)
 
     def _unit(self, images: Images) -> Tensor:
-        if ImageShape.of(images) != self._shape:
-            raise CheckpointMismatch(
-                f"These features are for images shaped {self._shape}, not {ImageShape.of(images)}."
-            )
+        self._shape.require(images)
         return to_unit(images).to(self._standard.mean.device)
 
 
 def train(
-    images: Images, options: DiscriminatorOptions, *, seed: int, progress: Progress,
+    images: Images,
+    options: DiscriminatorOptions,
+    *,
+    seed: int,
+    progress: Progress,
     device: str = "cpu",
 ) -> DiscriminatorFeatures:
     """Learn features from the pool (n, c, h, w); zero epochs give the untrained control.
@@ -122,8 +122,16 @@ def train(
     judge = initialized(lambda: Judge(shape, convolution=SpectralConvolution), generator)
     maker = initialized(lambda: Decoder(shape, MAKER_LATENTS, batch_norm=True), generator)
     schedule = plan(len(images), epochs=options.epochs, least_steps=options.least_steps)
-    train_pair(Pair(maker, judge, MAKER_LATENTS), images, loss=HINGE, schedule=schedule, rate=RATE,
-               generator=generator, progress=progress, device=device)
+    train_pair(
+        Pair(maker, judge, MAKER_LATENTS),
+        images,
+        loss=HINGE,
+        schedule=schedule,
+        rate=RATE,
+        generator=generator,
+        progress=progress,
+        device=device,
+    )
     plain = folded(judge.to(device), partial(Judge, shape))
     rows = torch.randperm(len(images), generator=generator)[:STANDARDIZED_ON].numpy()
     return DiscriminatorFeatures(plain, _standard(plain, images[rows], device), shape=shape)

@@ -5,17 +5,16 @@ from __future__ import annotations
 import numpy as np
 from torch import Tensor
 
-from models.catalog import PixelsOptions
 from models.checkpoints import read_shape, require_kind, shape_facts
 from models.interfaces import (
     Checkpoint,
-    CheckpointMismatch,
     Images,
     ImageShape,
     Progress,
     Vectors,
     to_unit,
 )
+from models.options import PixelsOptions
 from models.training import require_images
 
 
@@ -32,10 +31,7 @@ class Pixels:
 
     def extract(self, images: Images) -> Vectors:
         """Map images (n, c, h, w) to vectors (n, dimension) in [0, 1]."""
-        if images.shape[1:] != (self._shape.channels, self._shape.height, self._shape.width):
-            raise CheckpointMismatch(
-                f"These features are for images shaped {self._shape}, not {images.shape[1:]}."
-            )
+        self._shape.require(images)
         vectors: Vectors = to_unit(images).flatten(1).numpy()
         return vectors
 

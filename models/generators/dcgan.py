@@ -11,11 +11,11 @@ import torch
 from torch import Tensor
 
 from models.adversarial import LOGISTIC, Pair, train_pair
-from models.catalog import DcganOptions
 from models.checkpoints import below, read_shape, require_kind, shape_facts, whole_number
 from models.generators.decoding import DecodedImages
 from models.interfaces import Checkpoint, Images, ImageShape, ModelError, Progress
 from models.networks import Decoder, Judge, initialized, require_supported, restored
+from models.options import DcganOptions
 from models.training import plan, require_images
 
 #: Fewest images that the two networks were seen to learn from.
@@ -56,8 +56,16 @@ def train(
     decoder = initialized(_decoder(shape, size), generator)
     judge = initialized(partial(Judge, shape, width=WIDTH, batch_norm=True), generator)
     schedule = plan(len(images), epochs=options.epochs, least_steps=options.least_steps)
-    train_pair(Pair(decoder, judge, size), images, loss=LOGISTIC, schedule=schedule, rate=RATE,
-               generator=generator, progress=progress, device=device)
+    train_pair(
+        Pair(decoder, judge, size),
+        images,
+        loss=LOGISTIC,
+        schedule=schedule,
+        rate=RATE,
+        generator=generator,
+        progress=progress,
+        device=device,
+    )
     return Dcgan(decoder.requires_grad_(False).eval(), shape=shape, latent_size=size)
 
 

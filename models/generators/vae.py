@@ -10,11 +10,11 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from models.catalog import VaeOptions
 from models.checkpoints import below, read_shape, require_kind, shape_facts, whole_number
 from models.generators.decoding import DecodedImages
 from models.interfaces import Checkpoint, Images, ImageShape, Progress
 from models.networks import Decoder, Encoder, initialized, require_supported, restored
+from models.options import VaeOptions
 from models.training import minibatches, plan, report, require_images
 
 #: Fewest images that gave more than copies of themselves.
@@ -70,8 +70,12 @@ def train(
         optimizer.step()
         pace.step()
         report(progress, step, schedule, loss=loss)
-    return Vae(encoder.requires_grad_(False).eval(), decoder.requires_grad_(False).eval(),
-               shape=shape, latent_size=size)
+    return Vae(
+        encoder.requires_grad_(False).eval(),
+        decoder.requires_grad_(False).eval(),
+        shape=shape,
+        latent_size=size,
+    )
 
 
 def load(checkpoint: Checkpoint, *, device: str = "cpu") -> Vae:
@@ -84,9 +88,7 @@ def load(checkpoint: Checkpoint, *, device: str = "cpu") -> Vae:
     return Vae(encoder.to(device), decoder.to(device), shape=shape, latent_size=size)
 
 
-def evidence_loss(
-    encoder: Encoder, decoder: Decoder, images: Tensor, *, noise: Tensor
-) -> Tensor:
+def evidence_loss(encoder: Encoder, decoder: Decoder, images: Tensor, *, noise: Tensor) -> Tensor:
     """Return the negative evidence lower bound in nats per image (equation 10 of the source)."""
     mean, log_variance = encoder(images)
     logits = decoder(mean + noise * torch.exp(log_variance / 2))

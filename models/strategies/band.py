@@ -15,7 +15,6 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from models.catalog import BandOptions
 from models.interfaces import (
     Generator,
     Indices,
@@ -27,6 +26,7 @@ from models.interfaces import (
     to_unit,
 )
 from models.neighbors import Neighborhood, nearest, neighborhood
+from models.options import BandOptions
 from models.recognizability import cues
 from models.strategies.clustering import medoids
 from models.strategies.pool_batches import margins_of_rows, require_learner
@@ -64,7 +64,7 @@ class Band:
         require_learner(situation)
         require_generator(situation)
         surroundings = neighborhood(situation.pool_vectors)
-        found = self._search(situation, surroundings, np.random.default_rng(seed))
+        found = self._search(situation, surroundings, count, np.random.default_rng(seed))
         utilities = found.chances - np.maximum(found.margins - self._options.width, 0)
         fresh = self._fresh(found, situation.asked_vectors, surroundings)
         nameable = fresh & (found.chances >= self._options.least_chance)
@@ -72,20 +72,29 @@ class Band:
         kept = kept[np.argsort(-utilities[kept], kind="stable")]
         kept = kept[: math.ceil(self._options.candidates * count)]
         order = _diverse_first(found.vectors, kept, count=count, seed=seed)
-        facts = {"starts": len(fresh), "near_asked": int((~fresh).sum()),
-                 "refused": int((fresh & ~nameable).sum()),
-                 "in_band": int((found.margins <= self._options.width).sum())}
-        return synthesized_batch(situation, found.latents[order], utilities[order], count=count,
-                                 facts=facts)
+        facts = {
+            "starts": len(fresh),
+            "near_asked": int((~fresh).sum()),
+            "refused": int((fresh & ~nameable).sum()),
+            "in_band": int((found.margins <= self._options.width).sum()),
+        }
+        return synthesized_batch(
+            situation, found.latents[order], utilities[order], count=count, facts=facts
+        )
 
-    def _search(self, situation: Situation, surroundings: Neighborhood, rng: np.random.Generator
-                ) -> _Candidates:
+    def _search(
+        self, situation: Situation, surroundings: Neighborhood, count: int, rng: np.random.Generator
+    ) -> _Candidates:
         generator, learner = require_generator(situation), require_learner(situation)
-        starts = _starts(situation, generator, self._options.starts, rng)
+        least = math.ceil(self._options.candidates * count)
+        starts = _starts(situation, generator, max(self._options.starts, least), rng)
         aims = rng.uniform(0, self._options.width, len(starts)).astype(np.float32)
         latents = gauss_newton(
-            torch.from_numpy(starts), boundary(generator, situation.features, learner),
-            aims=torch.from_numpy(aims), width=self._options.width, steps=self._options.steps,
+            torch.from_numpy(starts),
+            boundary(generator, situation.features, learner),
+            aims=torch.from_numpy(aims),
+            width=self._options.width,
+            steps=self._options.steps,
         )
         with torch.inference_mode():
             images = to_bytes(generator.generate(latents))
@@ -94,13 +103,19 @@ class Band:
         chances = np.ones(len(gaps), dtype=np.float32)
         if situation.recognizer is not None:
             chances = situation.recognizer.chance(
-                cues(images, features=situation.features, neighborhood=surroundings, margins=gaps,
-                     latents=latents.numpy())
+                cues(
+                    images,
+                    features=situation.features,
+                    neighborhood=surroundings,
+                    margins=gaps,
+                    latents=latents.numpy(),
+                )
             )
         return _Candidates(latents.numpy(), vectors, gaps, chances)
 
-    def _fresh(self, found: _Candidates, asked: Vectors, surroundings: Neighborhood
-               ) -> NDArray[np.bool_]:
+    def _fresh(
+        self, found: _Candidates, asked: Vectors, surroundings: Neighborhood
+    ) -> NDArray[np.bool_]:
         apart = nearest(found.vectors, asked)
         fresh: NDArray[np.bool_] = apart >= self._options.spacing * surroundings.typical
         return fresh
@@ -111,8 +126,9 @@ def build(options: BandOptions) -> Band:
     return Band(options)
 
 
-def _starts(situation: Situation, generator: Generator, count: int, rng: np.random.Generator
-            ) -> Vectors:
+def _starts(
+    situation: Situation, generator: Generator, count: int, rng: np.random.Generator
+) -> Vectors:
     """Encode pool images drawn from those nearest to the boundary, or draw random latents."""
     if not generator.encodes or len(situation.candidates) == 0:
         return random_latents(generator, count, rng)

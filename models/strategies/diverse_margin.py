@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
-from models.catalog import DiverseMarginOptions
 from models.interfaces import QueryBatch, Situation
+from models.options import DiverseMarginOptions
 from models.strategies.clustering import medoids
 from models.strategies.pool_batches import margins_of_rows, pool_batch, require_learner
 
@@ -24,10 +24,12 @@ class DiverseMargin:
         """Pose medoids of the nearest images; the utility is minus the margin."""
         require_learner(situation)
         found = margins_of_rows(situation, situation.candidates)
-        near = np.argsort(found, kind="stable")[: math.ceil(self._options.candidates * count)]
+        ranked = np.argsort(found, kind="stable")
+        near = ranked[: math.ceil(self._options.candidates * count)]
         vectors = situation.pool_vectors[situation.candidates[near]]
         chosen, _ = medoids(vectors, count, seed=seed)
-        order = near[np.concatenate([chosen, np.setdiff1d(np.arange(len(near)), chosen)])]
+        # The rest stands behind the medoids, to fill in where two of them have equal pixels.
+        order = ranked[np.concatenate([chosen, np.setdiff1d(np.arange(len(ranked)), chosen)])]
         return pool_batch(situation, situation.candidates[order], -found[order], count=count)
 
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from models.catalog import GaalOptions
 from models.interfaces import QueryBatch, Situation
+from models.options import GaalOptions
 from models.strategies.pool_batches import require_learner
 from models.strategies.search import Boundary, boundary, momentum_descent
 from models.strategies.synthesis import random_latents, require_generator, synthesized_batch
@@ -35,12 +35,14 @@ class Gaal:
             torch.from_numpy(random_latents(generator, count + SPARE, rng))
             for _ in range(self._options.restarts + 1)
         ]
-        latents, gaps, rounds = self._descend(starts, boundary(generator, situation.features,
-                                                               learner))
+        latents, gaps, rounds = self._descend(
+            starts, boundary(generator, situation.features, learner)
+        )
         order = torch.argsort(gaps, stable=True)
         facts = {"starts": len(gaps), "descents": rounds, "arrived": int((gaps < ARRIVED).sum())}
-        return synthesized_batch(situation, latents[order].numpy(), -gaps[order].numpy(),
-                                 count=count, facts=facts)
+        return synthesized_batch(
+            situation, latents[order].numpy(), -gaps[order].numpy(), count=count, facts=facts
+        )
 
     def _descend(
         self, starts: list[torch.Tensor], distance: Boundary
@@ -52,7 +54,10 @@ class Gaal:
             if not away.any():
                 return latents, gaps, number
             found, reached = momentum_descent(
-                fresh[away], distance, rate=self._options.rate, momentum=self._options.momentum,
+                fresh[away],
+                distance,
+                rate=self._options.rate,
+                momentum=self._options.momentum,
                 steps=self._options.steps,
             )
             better = reached < gaps[away]

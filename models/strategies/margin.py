@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from models.catalog import MarginOptions
 from models.interfaces import QueryBatch, Situation
+from models.options import MarginOptions
 from models.strategies.pool_batches import margins_of_rows, pool_batch, require_learner
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from models.catalog import MedoidsOptions
 from models.interfaces import QueryBatch, Situation
+from models.options import MedoidsOptions
 from models.strategies.clustering import medoids
 from models.strategies.pool_batches import pool_batch
 

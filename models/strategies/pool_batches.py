@@ -39,8 +39,9 @@ def margins_of_rows(situation: Situation, rows: Indices) -> Vectors:
     return found
 
 
-def pool_batch(situation: Situation, ranked: Indices, utilities: Vectors, *, count: int
-               ) -> QueryBatch:
+def pool_batch(
+    situation: Situation, ranked: Indices, utilities: Vectors, *, count: int
+) -> QueryBatch:
     """Pose the first `count` of the ranked pool rows (n,), skipping images with equal pixels."""
     seen: set[bytes] = set()
     places: list[int] = []

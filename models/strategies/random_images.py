@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from models.catalog import RandomOptions
 from models.interfaces import QueryBatch, Situation
+from models.options import RandomOptions
 from models.strategies.pool_batches import pool_batch
 
 

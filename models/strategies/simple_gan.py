@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from models.catalog import SimpleGanOptions
 from models.interfaces import QueryBatch, Situation
+from models.options import SimpleGanOptions
 from models.strategies.synthesis import random_latents, require_generator, synthesized_batch
 
 

@@ -17,10 +17,8 @@ from models.interfaces import (
     Vectors,
     margins,
 )
+from models.neighbors import same
 from models.strategies.replay import render
-
-#: Vectors of one image extracted alone and among others differ by less than this share.
-SAME = 1e-4
 
 
 def require_generator(situation: Situation) -> Generator:
@@ -59,7 +57,8 @@ def synthesized_batch(
         if len(places) == count:
             break
         image = render(generator, latent)
-        if image.tobytes() in seen or _asked(situation, image):
+        vector = situation.features.extract(image)[0]
+        if image.tobytes() in seen or same(situation.asked_vectors, vector):
             repeated += 1
             continue
         seen.add(image.tobytes())
@@ -67,16 +66,10 @@ def synthesized_batch(
         images.append(image)
     posed = np.concatenate(images)
     return QueryBatch(
-        rows=np.full(len(posed), -1, dtype=np.int64), images=posed,
+        rows=np.full(len(posed), -1, dtype=np.int64),
+        images=posed,
         utilities=utilities[places].astype(np.float32),
         margins=margins_of_images(situation, posed),
-        latents=latents[places], facts={**facts, "repeated": repeated},
+        latents=latents[places],
+        facts={**facts, "repeated": repeated},
     )
-
-
-def _asked(situation: Situation, image: Images) -> bool:
-    if len(situation.asked_vectors) == 0:
-        return False
-    vector = situation.features.extract(image)[0]
-    apart = np.abs(situation.asked_vectors - vector).max(axis=1).min()
-    return bool(apart <= SAME * np.abs(vector).max())
