@@ -190,6 +190,7 @@ def _database_error(request: Request, error: Exception) -> Response:
 
 def _unstorable(request: Request, error: Exception) -> Response:
     """Answer what a database says to a NUL character or a number of a hundred digits."""
+    _log.warning("unstorable", kind=type(error).__name__)
     return answer(request, Unstorable())
 
 

@@ -14,7 +14,8 @@ import pytest
 import structlog
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session
 
 from app import artifacts, database, engine
@@ -129,8 +130,15 @@ def config(
     monkeypatch.setenv("CUSP_DATABASE_URL", database_url)
     monkeypatch.setenv("PORT", "8000")
     _forget()
+    if not database_url:
+        event.listen(database.engine(), "connect", _without_waiting_for_the_disk)
     yield read_config()
     _forget()
+
+
+def _without_waiting_for_the_disk(connection: DBAPIConnection, _record: object) -> None:
+    """Spare a test the wait for the platter; no test in this process pulls the plug."""
+    connection.cursor().execute("PRAGMA synchronous=OFF")
 
 
 @pytest.fixture
