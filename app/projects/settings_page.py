@@ -13,7 +13,7 @@ from app.config import config
 from app.projects import audit, members, overviews, settings_guide, store, versions
 from app.projects.home_page import STATE_TONES, step_link
 from app.projects.rest_calls import RestCall, curl, upload
-from app.projects.schemas import BudgetOut, ProjectOut, SettingsOut
+from app.projects.schemas import BudgetOut, ClassOut, ProjectOut, SettingsOut
 from app.tables import Project
 from app.words import Role
 
@@ -82,26 +82,11 @@ def _calls(project: ProjectOut, settings: SettingsOut) -> dict[str, list[RestCal
         "version": settings.version,
         "settings": settings.settings.model_dump(mode="json"),
     }
-    first = next(iter(project.class_list), None)
     return {
         "state": [curl("Start, pause or finish", "POST", f"{address}/start")],
         "about": [curl("Change what people read", "PATCH", address, body=about)],
         "images": _image_calls(f"{address}/imports"),
-        "classes": [
-            curl("Add a class", "POST", f"{address}/classes", body={"name": "new", "key": "n"}),
-            *(
-                [
-                    curl(
-                        "Change a class",
-                        "PATCH",
-                        f"{address}/classes/{first.id}",
-                        body={"name": first.name, "key": first.key, "archived": first.archived},
-                    )
-                ]
-                if first
-                else []
-            ),
-        ],
+        "classes": _class_calls(f"{address}/classes", project.class_list),
         "budget": [curl("Set the budget", "PUT", f"{address}/budget", body=_caps(project.budget))],
         "people": [
             curl(
@@ -121,6 +106,15 @@ def _calls(project: ProjectOut, settings: SettingsOut) -> dict[str, list[RestCal
             curl("Who did what", "GET", f"{address}/audit"),
         ],
     }
+
+
+def _class_calls(address: str, classes: list[ClassOut]) -> list[RestCall]:
+    """Write the call that adds a class and, where there is one, the call that changes it."""
+    calls = [curl("Add a class", "POST", address, body={"name": "new", "key": "n"})]
+    for each in classes[:1]:
+        body: JsonValue = {"name": each.name, "key": each.key, "archived": each.archived}
+        calls.append(curl("Change a class", "PATCH", f"{address}/{each.id}", body=body))
+    return calls
 
 
 def _image_calls(address: str) -> list[RestCall]:
