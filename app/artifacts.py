@@ -12,7 +12,7 @@ import os
 import tempfile
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 
@@ -106,7 +106,7 @@ def exists(name: str) -> bool:
 def delete(name: str) -> None:
     """Remove what is stored under a name; nothing happens when there is nothing."""
     filesystem, root = _store()
-    if filesystem.exists(f"{root}/{name}"):
+    with suppress(FileNotFoundError):
         filesystem.rm(f"{root}/{name}", recursive=True)
 
 

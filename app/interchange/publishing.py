@@ -6,6 +6,7 @@ Knows nothing of sources or pictures.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 from uuid import uuid4
 
@@ -57,14 +58,15 @@ class Publication:
             len(self._holdout),
             report,
         )
-        artifacts.write_stream(published.pool_array, self._spool.as_npy(self._pool))
-        artifacts.write_stream(published.holdout_array, self._spool.as_npy(self._holdout))
-        artifacts.sync()
         try:
+            artifacts.write_stream(published.pool_array, self._spool.as_npy(self._pool))
+            artifacts.write_stream(published.holdout_array, self._spool.as_npy(self._holdout))
+            artifacts.sync()
             with database.writing() as session:
                 if store.publish(session, self._import_id, published):
                     self._add(session)
-        except IntegrityError:
+        except (IntegrityError, FileNotFoundError):
+            # The same picture came in meanwhile; or a faster attempt cleared our folder away.
             raise ImportMoved from None
 
     def _add(self, session: Session) -> None:
@@ -103,10 +105,11 @@ def import_folder(import_id: int) -> str:
 
 
 def clear_up(import_id: int, published: str) -> None:
-    """Remove what other attempts left behind."""
+    """Remove what other attempts left behind; one that is still at work will notice."""
     for attempt in artifacts.children(import_folder(import_id)):
         if not published.startswith(f"{attempt}/"):
-            artifacts.delete(attempt)
+            with suppress(OSError):  # it may be clearing up as well
+                artifacts.delete(attempt)
 
 
 def _each(*several: Rows) -> Iterator[int]:

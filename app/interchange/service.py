@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from app import artifacts
 from app.config import config
 from app.errors import NotFound, TooLarge
-from app.interchange import store
+from app.interchange import store, torchvision_names
 from app.interchange.errors import ImportRefused, PathNotAllowed, UnsupportedUpload
 from app.interchange.schemas import (
     DigitsSource,
@@ -41,7 +41,7 @@ _SUFFIXES = {".zip": FileKind.ZIP, ".npz": FileKind.NPZ, ".npy": FileKind.NPY}
 
 def source_of(path: str) -> ServerSource:
     """Tell by its name how a path is to be read: a folder, or a file of many images."""
-    found = Path(path).expanduser().resolve()
+    found = resolved(path)
     if found.is_dir():
         return FolderSource(kind="folder", path=str(found))
     if not found.is_file():
@@ -53,6 +53,14 @@ def source_of(path: str) -> ServerSource:
             " (such as train-images-idx3-ubyte.gz). Put single images into a folder."
         )
     return FileSource(kind=kind, path=str(found))
+
+
+def resolved(path: str) -> Path:
+    """Return the place that a path names, links followed."""
+    try:
+        return Path(path).expanduser().resolve()
+    except (RuntimeError, ValueError, OSError):  # links in circles, nobody's home, a null byte
+        raise ImportRefused(f"There is no file or folder {path!r}; check the path.") from None
 
 
 def file_kind(name: str) -> FileKind | None:
@@ -68,6 +76,8 @@ def request_import(
 ) -> Import:
     """Note an import as due; a worker will run it, or `importing.run` at once."""
     require_project(session, project_id)
+    if isinstance(request.source, TorchvisionSource):
+        torchvision_names.find(request.source.name)
     added = store.add_import(session, project_id, request.model_dump(mode="json"))
     name = shown_name(request)
     audit.note(session, "import.requested", project_id=project_id, by=by, source=name)
@@ -106,11 +116,11 @@ def _paths(source: ServerSource) -> list[str]:
 
 def _require_allowed(path: str, *, is_admin: bool) -> None:
     """Refuse paths outside the allowed folders before saying whether they exist."""
-    resolved = Path(path).resolve()
-    within = any(resolved.is_relative_to(folder) for folder in config().import_folders)
+    found = resolved(path)
+    within = any(found.is_relative_to(folder) for folder in config().import_folders)
     if not (is_admin and within):
         raise PathNotAllowed
-    if not resolved.exists():
+    if not found.exists():
         raise ImportRefused(f"There is no file or folder {path}; check the path.")
 
 

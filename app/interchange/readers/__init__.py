@@ -50,10 +50,9 @@ def _open(source: schemas.ServerSource | schemas.UploadSource, stack: ExitStack)
 
 
 def _existing(path: str) -> Path:
-    found = Path(path).expanduser().resolve()
-    if not found.is_file():
+    if not Path(path).is_file():
         raise ImportRefused(f"There is no file {path}; check the path.")
-    return found
+    return Path(path).resolve()
 
 
 def _upload(source: schemas.UploadSource, stack: ExitStack) -> Source:

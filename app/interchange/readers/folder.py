@@ -22,10 +22,10 @@ class FolderSource:
     """The image files below a folder, by name."""
 
     def __init__(self, path: str, *, limit_bytes: int) -> None:
+        if not Path(path).is_dir():
+            raise ImportRefused(f"There is no folder {path}; check the path.")
         self._root = Path(path).resolve()
         self._limit = limit_bytes
-        if not self._root.is_dir():
-            raise ImportRefused(f"There is no folder {path}; check the path.")
         self._layout, self._labels, self._count = self._look()
 
     def _look(self) -> tuple[Layout, list[str], int]:

@@ -40,7 +40,7 @@ def truncated_png() -> bytes:
 
 def animated_gif() -> bytes:
     """A GIF of two frames."""
-    first, second = Image.new("P", (8, 8), 0), Image.new("P", (8, 8), 1)
+    first, second = Image.new("L", (8, 8), 0), Image.new("L", (8, 8), 200)
     return encoded(first, "GIF", save_all=True, append_images=[second], duration=100)
 
 
