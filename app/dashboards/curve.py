@@ -45,7 +45,7 @@ class Point:
     refused: int = 0
     right: int | None = None
     count: int | None = None
-    #: Share of pool images whose predicted class stayed what the round before it said.
+    #: Share of images whose predicted class stayed what the round before it said.
     agreement: float | None = None
 
     @property

@@ -55,17 +55,15 @@ def lights(points: Sequence[Point], price: Decimal) -> list[Light]:
 
 def _predictions(points: Sequence[Point]) -> Light:
     how = (
-        f"Share of pool images that keep their predicted class from round to round; stable is "
+        f"Share of predictions that stay the same from round to round; stable is "
         f"{figures.percent(_STABLE, 0)} or more, {_STABLE_ROUNDS} rounds in a row."
     )
     known = [point.agreement for point in points if point.agreement is not None]
     if len(known) < _STABLE_ROUNDS:
-        return Light(
-            "Predictions",
-            Color.UNKNOWN,
-            f"Too early to say: {_STABLE_ROUNDS} rounds must be compared first.",
-            how,
-        )
+        sentence = f"Too early to say: {_STABLE_ROUNDS} rounds must be compared first."
+        if not known and len(measured(points)) > _STABLE_ROUNDS:
+            sentence = "Not measured: the rounds so far do not say how many predictions changed."
+        return Light("Predictions", Color.UNKNOWN, sentence, how)
     recent = known[-_STABLE_ROUNDS:]
     lowest = min(recent)
     if lowest >= _STABLE:

@@ -173,8 +173,8 @@ def _failure(situation: Situation) -> Now | None:
     hint = "It is tried again by itself; Retry begins at once."
     if failed.given_up:
         hint = "It is not tried again by itself: put that right, then press Retry."
-    problem = failed.problem or "It did not say why."
-    return Now(Condition.STUCK, f"{failed.title} failed: {problem}", hint, retry=failed)
+    why = f"{failed.problem or 'It did not say why.'} {hint}"
+    return Now(Condition.STUCK, f"{failed.title} failed.", why, retry=failed)
 
 
 def _waiting(situation: Situation) -> Now:

@@ -69,7 +69,7 @@ def _round_row(
         planned=facts.wholes(each.mix.get("planned")),
         posed=facts.wholes(each.mix.get("posed")),
         why=facts.text(each.mix.get("why")),
-        held_back=facts.whole(each.facts.get("held_back")) or 0,
+        held_back=_held_back(each),
         strategies=facts.texts(each.facts.get("strategies")),
         seconds=facts.numbers(each.facts.get("seconds")),
         answers=each.answers,
@@ -80,6 +80,14 @@ def _round_row(
         accuracy_after=after,
         checkpoints=checkpoint_names(each, checkpoints),
     )
+
+
+def _held_back(each: Round) -> int:
+    """Count images that were left out because they, or nearly they, had been asked before."""
+    posing = each.facts.get("posing")
+    by_source = posing.values() if isinstance(posing, Mapping) else ()
+    repeated = (facts.wholes(found).get("repeated", 0) for found in by_source)
+    return (facts.whole(each.facts.get("held_back")) or 0) + sum(repeated)
 
 
 def _accuracies(known: Sequence[Point], number: int) -> tuple[float | None, float | None]:

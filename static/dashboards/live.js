@@ -16,7 +16,8 @@ const lamp = { working: "good pulse", stuck: "bad" };
 
 const paintStage = (stage) => {
   for (const element of document.querySelectorAll(`[data-stage="${stage.id}"]`)) {
-    element.querySelector("progress").value = stage.share;
+    const bar = element.querySelector("progress");
+    if (bar) bar.value = stage.share;
     const percent = element.querySelector('[data-live="percent"]');
     if (percent) percent.textContent = `${Math.round(stage.share * 100)} %`;
     const details = element.querySelector('[data-live="details"]');

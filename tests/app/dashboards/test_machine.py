@@ -56,12 +56,12 @@ FAILED = _work(StageState.FAILED, problem="The disk is full.")
         (
             _situation(failed=FAILED),
             Condition.STUCK,
-            "Training the generator failed: The disk is full.",
+            "Training the generator failed.",
         ),
         (
             _situation(state=ProjectState.DRAFT, failed=FAILED),
             Condition.STUCK,
-            "Training the generator failed: The disk is full.",
+            "Training the generator failed.",
         ),
         (
             _situation(failed=_work(StageState.CANCELED)),
@@ -90,6 +90,7 @@ def test_a_failure_offers_a_retry_and_says_whether_it_comes_by_itself() -> None:
     given_up = _work(StageState.FAILED, given_up=True)
     assert now(_situation(failed=FAILED)).retry is FAILED
     assert "by itself; Retry" in now(_situation(failed=FAILED)).hint
+    assert now(_situation(failed=FAILED)).hint.startswith("The disk is full. ")
     assert "not tried again" in now(_situation(failed=given_up)).hint
 
 

@@ -137,7 +137,8 @@ def test_a_failure_that_a_later_attempt_mended_is_past(
     make.session.add(Worker(id="w", host="here", pid=1))
     _stage(make, project, state=StageState.FAILED, problem="The disk is full.")
     found = _read(lead, project)["machine"]
-    assert "The disk is full." in found["sentence"]
+    assert found["sentence"] == "Training the generator failed."
+    assert "The disk is full." in found["hint"]
     assert found["retry"]["kind"] == "train_generator"
     _stage(make, project, state=StageState.DONE, attempt=2)
     assert _read(lead, project)["machine"]["retry"] is None
