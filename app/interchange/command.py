@@ -153,8 +153,9 @@ def _abandoned(import_id: int) -> str:
 
 def summary(view: ImportView) -> Iterator[str]:
     """Say what became of an import."""
+    images = "image" if view.pool_count == 1 else "images"
     yield (
-        f"Imported {view.source}: {view.pool_count:,} images to the pool,"
+        f"Imported {view.source}: {view.pool_count:,} {images} to the pool,"
         f" {view.holdout_count:,} to the holdout."
     )
     for name, count in view.holdout.items():

@@ -115,7 +115,7 @@ def test_an_import_is_left_to_a_worker_that_is_alive(
     monkeypatch.setattr(command.time, "sleep", worker_works)
     said = list(command.import_from(project.id, str(tmp_path / "a.npz")))
     assert asked
-    assert "Imported a.npz: 1 images to the pool, 0 to the holdout." in said
+    assert "Imported a.npz: 1 image to the pool, 0 to the holdout." in said
 
 
 def test_labels_are_written_to_a_file(make: Factory, tmp_path: Path) -> None:

@@ -91,7 +91,7 @@ def test_numbers_stay_numbers_and_other_texts_stay_as_they_are(make: Factory) ->
 
 def test_100_000_labels_take_little_memory(make: Factory, session: Session) -> None:
     project = make.project()
-    ada, round = make.member(project), make.round(project)
+    ada, first_round = make.member(project), make.round(project)
     at, count = now(), 100_000
     images = [
         {"project_id": project.id, "sha256": f"{n:064x}", "name": "", "origin": Origin.POOL}
@@ -102,7 +102,7 @@ def test_100_000_labels_take_little_memory(make: Factory, session: Session) -> N
     queries = [
         {
             "project_id": project.id,
-            "round_id": round.id,
+            "round_id": first_round.id,
             "image_id": first + n,
             "source": Source.POOL,
         }
