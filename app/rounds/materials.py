@@ -173,3 +173,9 @@ def vectors(shelf: Shelf, saved: Saved | None) -> Vectors:
     extracted = features(saved, shelf).extract(images(shelf))
     artifacts.write_array(name, extracted)
     return extracted
+
+
+def forget() -> None:
+    """Drop everything that is kept warm."""
+    for cached in (images, synthesized_image, _load, _pixels, vectors):
+        cached.cache_clear()
