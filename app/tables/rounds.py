@@ -49,7 +49,7 @@ class Stage(Base):
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     #: What went wrong, in a sentence.
     problem: Mapped[str] = mapped_column(String(500), default="")
-    #: Whether trying again could help.
+    #: Whether trying again cannot help.
     final: Mapped[bool] = mapped_column(default=False)
     worker_id: Mapped[str | None] = mapped_column(String(64))
     queued_at: Mapped[datetime] = mapped_column(default=now)
