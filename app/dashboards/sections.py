@@ -66,8 +66,8 @@ def _round_row(
         id=each.id,
         number=each.number,
         created_at=each.created_at,
-        planned=facts.wholes(each.mix.get("planned")),
-        posed=facts.wholes(each.mix.get("posed")),
+        planned=_by_source(each.mix.get("planned")),
+        posed=_by_source(each.mix.get("posed")),
         why=facts.text(each.mix.get("why")),
         held_back=_held_back(each),
         strategies=facts.texts(each.facts.get("strategies")),
@@ -80,6 +80,12 @@ def _round_row(
         accuracy_after=after,
         checkpoints=checkpoint_names(each, checkpoints),
     )
+
+
+def _by_source(mix: object) -> dict[str, int]:
+    """Read counts by source, always in the same order."""
+    counts = facts.wholes(mix)
+    return {source: counts[source] for source in Source if source in counts}
 
 
 def _held_back(each: Round) -> int:
