@@ -219,6 +219,24 @@ def replay(query: Annotated[int, typer.Argument(help="The query's number.")]) ->
 
 
 @cli.command()
+def bench(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(help="first-image, labeling, training, fitting, posing; all if left out."),
+    ] = None,
+    *,
+    data: Annotated[
+        str, typer.Option(help="A file labeled 5 and 7 among others, such as mnist.npz.")
+    ] = "",
+) -> None:
+    """Measure this machine; a whole run writes docs/benchmarks.md."""
+    from app.benchmarks.plan import Plan
+    from app.benchmarks.runner import run
+
+    run(Plan(tuple(names or ()), data), say=lambda line: print(line, flush=True))
+
+
+@cli.command()
 def doctor() -> None:
     """Check what this installation rests on, and say what to do about what is wrong."""
     from app.doctor import examine

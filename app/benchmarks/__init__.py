@@ -1,0 +1,1 @@
+"""How fast Cusp is on this machine: one module per measurement, a runner and a page."""

@@ -1,0 +1,69 @@
+"""Runs the measurements one after the other and writes the page.
+
+Knows which there are; each knows alone what it does.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from app.benchmarks import first_image, fitting, labeling, machine, posing, report, training
+from app.benchmarks.plan import Plan, Say
+from app.benchmarks.report import Table
+from app.config import config
+from app.errors import BadRequest
+from app.rounds.devices import limit_threads
+
+PAGE = Path(__file__).parents[2] / "docs" / "benchmarks.md"
+
+MEASUREMENTS: dict[str, Callable[[Plan, Say], Table | list[Table]]] = {
+    "first-image": first_image.measure,
+    "labeling": labeling.measure,
+    "training": training.measure,
+    "fitting": fitting.measure,
+    "posing": posing.measure,
+}
+
+
+class UnknownMeasurement(BadRequest):
+    """There is no such measurement."""
+
+
+def run(plan: Plan, say: Say) -> None:
+    """Measure what the plan names, or everything; only everything is written to the page."""
+    chosen = plan.names or tuple(MEASUREMENTS)
+    _require_known(chosen)
+    config().data.mkdir(parents=True, exist_ok=True)
+    limit_threads()
+    found = machine.describe(config().data)
+    tables = [table for name in chosen for table in _measure(name, plan, say)]
+    text = report.page(found, tables, day=datetime.now(UTC).date(), command=_command(plan))
+    if plan.names:
+        say(text)
+        return
+    PAGE.write_text(text)
+    say(f"Written to {PAGE.relative_to(Path.cwd()) if PAGE.is_relative_to(Path.cwd()) else PAGE}")
+
+
+def _require_known(names: Sequence[str]) -> None:
+    for name in names:
+        if name not in MEASUREMENTS:
+            known = ", ".join(MEASUREMENTS)
+            raise UnknownMeasurement(f"There is no measurement {name!r}. Choose of: {known}.")
+
+
+def _measure(name: str, plan: Plan, say: Say) -> list[Table]:
+    say(f"{name} …")
+    began = time.monotonic()
+    found = MEASUREMENTS[name](plan, say)
+    say(f"{name}: done in {time.monotonic() - began:.0f} s")
+    return [found] if isinstance(found, Table) else found
+
+
+def _command(plan: Plan) -> str:
+    """Return the command that repeats a run, without where this machine keeps its files."""
+    options = f" --data {Path(plan.data).name}" if plan.data else ""
+    return " ".join(["cusp bench", *plan.names]) + options

@@ -1,0 +1,57 @@
+"""What a process and those it started have used, as Linux tells it below /proc."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+_TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True)
+class Process:
+    """One running process."""
+
+    pid: int
+    command: str
+
+    @property
+    def cpu_seconds(self) -> float:
+        """Processor time so far, of all its threads; zero once it is gone."""
+        fields = _read(self.pid, "stat").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / _TICKS if fields else 0.0
+
+    @property
+    def peak_memory(self) -> int | None:
+        """The most memory that it held at once, in bytes."""
+        for line in _read(self.pid, "status").splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) * 1024
+        return None
+
+
+def below(pid: int) -> Iterator[Process]:
+    """Go through the processes that a process started, and theirs."""
+    for child in _children(pid):
+        words = _read(child, "cmdline").split("\0")
+        yield Process(child, " ".join(words).strip())
+        yield from below(child)
+
+
+def _children(pid: int) -> list[int]:
+    tasks = Path(f"/proc/{pid}/task")
+    try:
+        threads = [each.name for each in tasks.iterdir()]
+    except OSError:
+        return []
+    lists = [_read(pid, f"task/{thread}/children") for thread in threads]
+    return [int(each) for line in lists for each in line.split()]
+
+
+def _read(pid: int, name: str) -> str:
+    try:
+        return Path(f"/proc/{pid}/{name}").read_text(errors="replace")
+    except OSError:
+        return ""
