@@ -8,8 +8,6 @@ from typing import Annotated
 
 import typer
 
-from app.errors import AppError
-
 cli = typer.Typer(
     help="Cusp asks people about the images on the cusp of a decision.",
     no_args_is_help=True,
@@ -22,11 +20,16 @@ Parent = Annotated[int, typer.Option(hidden=True, help="End when this process do
 
 
 def main() -> None:
-    """Run a command; a user's error ends in one plain sentence."""
+    """Run a command; what a person can put right ends in one plain sentence."""
     try:
         cli()
-    except AppError as error:
-        print(error.detail, file=sys.stderr)
+    except Exception as error:
+        from app.last_words import last_words
+
+        sentence = last_words(error)
+        if sentence is None:
+            raise
+        print(sentence, file=sys.stderr)
         sys.exit(1)
 
 

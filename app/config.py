@@ -46,14 +46,14 @@ class Config(BaseSettings):
     import_roots: str = ""
 
     #: `auto`, `cpu`, `cuda` or `mps`.
-    device: str = "auto"
+    device: str = Field("auto", pattern=r"^(auto|cpu|mps|cuda(:\d+)?)$")
     #: Threads that one stage may use; 0 leaves the choice to torch.
     threads: int = Field(1, ge=0, le=256)
     #: How often a stage is tried before it counts as failed.
     stage_attempts: int = Field(3, ge=1, le=20)
     #: Days for which the engine keeps the history of finished stages.
     stage_history_days: int = Field(7, ge=1, le=3650)
-    log_level: str = "info"
+    log_level: str = Field("info", pattern=r"(?i)^(debug|info|warning|error|critical)$")
 
     @property
     def database(self) -> str:

@@ -5,6 +5,7 @@ Knows how to talk to the two databases; knows no table by name save Alembic's ow
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -20,11 +21,24 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from app.config import config
-from app.errors import DatabaseNewer, DatabaseNotMigrated
+from app.errors import AppError, DatabaseNewer, DatabaseNotMigrated
 
 _MIGRATIONS = Path(__file__).parent.parent / "migrations"
+#: How SQLite and Postgres say that a disk is full.
+_FULL_DISK = ("database or disk is full", "no space left", "disk full", "disk i/o error")
+
+
+class UnknownRevision(AppError):
+    """This release has no such revision; leave it out to bring the database up to date."""
+
+    status_code = 422
+
+
+#: How long one writer on SQLite waits for the others.
+_PATIENCE_SECONDS = 30
 
 
 def connect(url: str) -> Engine:
@@ -39,9 +53,13 @@ def connect(url: str) -> Engine:
         event.listen(engine, "connect", _prepare_postgres)
         return engine
     Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, pool_size=20, max_overflow=40, connect_args={"timeout": 30})
+    engine = create_engine(
+        url, pool_size=20, max_overflow=40, connect_args={"timeout": _PATIENCE_SECONDS}
+    )
+    turn = _Turn()
     event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
+    event.listen(engine, "begin", turn.begin)
+    event.listen(engine, "checkin", turn.end)
     return engine
 
 
@@ -58,14 +76,31 @@ def _prepare_postgres(connection: DBAPIConnection, _record: object) -> None:
     connection.commit()
 
 
-def _begin_sqlite(connection: Connection) -> None:
-    """Take the write lock at once where a session says that it will write.
+class _Turn:
+    """Lets the writers of this process into SQLite one after the other.
 
-    A transaction that reads first and writes later cannot wait for another writer on SQLite: it
-    fails. `writing()` marks those that will write.
+    Left to SQLite they would sleep for ever longer while the lock changes hands, so that with many
+    annotators some would wait for seconds. Other processes are waited for in SQLite's own way.
     """
-    writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+
+    def begin(self, connection: Connection) -> None:
+        """Take the write lock at once where a session says that it will write.
+
+        A transaction that reads first and writes later cannot wait for another writer on SQLite:
+        it fails. `writing()` marks those that will write.
+        """
+        writes = connection.get_execution_options().get("writes", False)
+        if writes:
+            connection.info["turn"] = self._lock.acquire(timeout=_PATIENCE_SECONDS)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    def end(self, _connection: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
+        """Let the next one in, once the transaction is on disk or rolled back."""
+        if record.info.pop("turn", False):
+            self._lock.release()
 
 
 @lru_cache
@@ -119,10 +154,20 @@ def upsert(session: Session, table: type[DeclarativeBase]) -> postgresql.Insert:
 
 
 def migrate(revision: str = "head") -> None:
-    """Bring the database to a revision; `head` is the newest of this release."""
+    """Bring the database up or down to a revision; `head` is the newest, `base` is nothing."""
     _refuse_newer()
-    direction = command.downgrade if revision != "head" else command.upgrade
+    try:
+        below = _up_to(revision)
+    except CommandError:
+        raise UnknownRevision from None
+    direction = command.upgrade if _up_to(_revision() or "base") <= below else command.downgrade
     direction(_alembic(), revision)
+
+
+def _up_to(revision: str) -> set[str]:
+    """Return the revisions that a database at this one has gone through."""
+    passed = ScriptDirectory.from_config(_alembic()).iterate_revisions(revision, "base")
+    return {script.revision for script in passed}
 
 
 def require_migrated() -> None:
@@ -156,3 +201,9 @@ def _alembic() -> AlembicConfig:
 def is_hiccup(error: BaseException) -> bool:
     """Whether an error is the database's momentary trouble, so that trying again may help."""
     return isinstance(error, OperationalError)
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether the database could not write because its disk is full."""
+    said = str(error).lower()
+    return is_hiccup(error) and any(sign in said for sign in _FULL_DISK)

@@ -214,7 +214,7 @@ def _worker() -> Finding:
 def _stages() -> Finding:
     name = "Machine work"
     with database.reading() as session:
-        stages = doctor_store.given_up(session, attempts=config().stage_attempts)
+        stages = doctor_store.given_up(session)
     if not stages:
         return Finding(name, True, "nothing has failed for good.")
     told = [

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Engine, Row, and_, func, inspect, or_, select, text
+from sqlalchemy import Engine, Row, and_, func, inspect, select, text
 from sqlalchemy.orm import Session
 
 from app.tables import Import, ModelCheckpoint, Project, Stage, Worker
@@ -47,7 +47,7 @@ def workers(session: Session) -> Sequence[Row[tuple[str, datetime]]]:
     ).all()
 
 
-def given_up(session: Session, *, attempts: int) -> list[GivenUp]:
+def given_up(session: Session) -> list[GivenUp]:
     """List stages whose newest attempt failed for good; an import that is over is left out."""
     newest = (
         select(Stage.project_id, Stage.kind, Stage.number, func.max(Stage.attempt).label("attempt"))
@@ -69,7 +69,7 @@ def given_up(session: Session, *, attempts: int) -> list[GivenUp]:
         .outerjoin(Import, and_(Stage.kind == StageKind.IMPORT_POOL, Import.id == Stage.number))
         .where(
             Stage.state == StageState.FAILED,
-            or_(Stage.final.is_(True), Stage.attempt >= attempts),
+            Stage.final.is_(True),
             Project.state != ProjectState.FINISHED,
             Import.done_at.is_(None),
         )

@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from pathlib import Path
 
 from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions
 
 from app.config import config
+from app.errors import AppError
 from app.words import StageKind
 
 #: Left alone, DBOS hashes the source: a new release would strand what an older one enqueued.
@@ -26,6 +29,8 @@ VERSION = "cusp"
 POSING = "posing"
 TRAINING = "training"
 _QUEUES = {StageKind.FIT_AND_POSE: POSING, StageKind.EVALUATE: POSING}
+
+_UNDER_WAY = ("DELAYED", "ENQUEUED", "PENDING")
 
 #: A queue looks for work this often; with the default second a fit would start a second late.
 POLL_SECONDS = 0.25
@@ -52,15 +57,35 @@ class Ticket:
         return _QUEUES.get(self.kind, TRAINING)
 
 
+class QueueDamaged(AppError):
+    """The file of the queue is damaged. Delete it, then start again: nothing is lost with it."""
+
+    status_code = 503
+
+
 def prepare() -> None:
     """Create or migrate the engine's own tables; the client never does."""
     url = config().engine_database
     if url.startswith("sqlite"):
-        path = url.removeprefix("sqlite:///")
-        with sqlite3.connect(path, timeout=30) as connection:
+        _prepare_file(Path(url.removeprefix("sqlite:///")))
+    DBOS.migrate(url)
+
+
+def _prepare_file(path: Path) -> None:
+    try:
+        with closing(sqlite3.connect(path, timeout=30)) as connection:
             # Without it, enqueueing takes 25 times as long while a worker polls.
             connection.execute("PRAGMA journal_mode=WAL")
-    DBOS.migrate(url)
+            found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    except sqlite3.OperationalError:
+        raise
+    except sqlite3.DatabaseError:
+        found = "not a database"
+    if found != "ok":
+        raise QueueDamaged(
+            f"The queue {path} is damaged. Delete this file, then start again: nothing is lost"
+            " with it."
+        )
 
 
 def worker_settings(worker_id: str) -> DBOSConfig:
@@ -91,28 +116,39 @@ def cancel(ticket: Ticket) -> None:
     _client().cancel_workflow(ticket.workflow_id)
 
 
-def hand_back_orphans(is_alive: Callable[[str], bool]) -> list[str]:
-    """Queue again what workers were running when they died; returns the stages' ids.
+def hand_back_orphans(is_at_work: Callable[[str, str], bool]) -> list[str]:
+    """Queue again what no worker is at work on any more; returns the stages' ids.
 
     DBOS leaves such work pending for good, where it blocks its project: it has no take-over of
-    its own.
+    its own. `is_at_work` is asked about a worker and a stage's id.
     """
     pending = _client().list_workflows(status="PENDING", load_input=False, load_output=False)
-    dead = {w.executor_id for w in pending if w.executor_id and not is_alive(w.executor_id)}
-    handed_back = []
+    orphans = [w for w in pending if w.executor_id and not is_at_work(w.executor_id, w.workflow_id)]
     for queue in (POSING, TRAINING):
-        orphans = [w.workflow_id for w in pending if w.executor_id in dead and w.name == queue]
-        if orphans:
-            _client().resume_workflows(orphans, queue_name=queue)
-            handed_back += orphans
-    return handed_back
+        ids = [w.workflow_id for w in orphans if w.name == queue]
+        if ids:
+            _client().resume_workflows(ids, queue_name=queue)
+    return [w.workflow_id for w in orphans]
 
 
-def resume(tickets: Sequence[Ticket]) -> None:
-    """Queue stages whose worker is gone, whether or not the engine still knows them."""
-    for ticket in tickets:
+def revive(tickets: Sequence[Ticket]) -> list[str]:
+    """Queue stages that are not over though the engine has lost them or takes them for over.
+
+    It takes them for over when the database was out of reach for longer than it tries. Returns
+    the ids of those that were queued.
+    """
+    if not tickets:
+        return []
+    ids = [ticket.workflow_id for ticket in tickets]
+    known = _client().list_workflows(workflow_ids=ids, load_input=False, load_output=False)
+    over = [w.workflow_id for w in known if w.status not in _UNDER_WAY]
+    if over:
+        _client().delete_workflows(over)
+    waiting = {w.workflow_id for w in known} - set(over)
+    lost = [ticket for ticket in tickets if ticket.workflow_id not in waiting]
+    for ticket in lost:
         enqueue(ticket)
-        _client().resume_workflows([ticket.workflow_id], queue_name=ticket.queue)
+    return [ticket.workflow_id for ticket in lost]
 
 
 def forget_history() -> None:

@@ -59,7 +59,8 @@ def _file_locked(worker_id: str) -> bool:
     except FileNotFoundError:
         return False
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        # Shared, so that two who look at once do not take each other for the worker.
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
         return True
     else:
@@ -99,8 +100,10 @@ class _PostgresHold:
 def _postgres_locked(worker_id: str) -> bool:
     key = {"key": _key(worker_id)}
     with database.engine().connect() as connection:
-        # A transaction's lock: it is gone again when the connection is handed back.
-        free = connection.execute(text("SELECT pg_try_advisory_xact_lock(:key)"), key).scalar_one()
+        # A transaction's lock: it is gone again when the connection is handed back. Shared, so
+        # that two who look at once do not take each other for the worker.
+        statement = text("SELECT pg_try_advisory_xact_lock_shared(:key)")
+        free = connection.execute(statement, key).scalar_one()
     return not free
 
 

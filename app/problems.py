@@ -15,11 +15,10 @@ from fastapi.responses import JSONResponse, Response
 from sqlalchemy.exc import DataError, OperationalError
 from starlette.exceptions import HTTPException
 
-from app import pages
+from app import database, pages
 from app.errors import AppError, BadRequest, NotFound, NotSignedIn, StoreFull, TooManyAttempts
 
 _MACHINE_PATHS = ("/api/v1/", "/images/", "/static/", "/healthz", "/readyz", "/metrics")
-_FULL_DISK = ("database or disk is full", "no space left", "disk full", "disk i/o error")
 _log = structlog.get_logger()
 
 
@@ -184,8 +183,7 @@ def _http_error(request: Request, error: Exception) -> Response:
 def _database_error(request: Request, error: Exception) -> Response:
     """Tell a full disk from a passing trouble."""
     _log.error("database", exc_info=error)
-    full = any(sign in str(error).lower() for sign in _FULL_DISK)
-    return answer(request, StoreFull() if full else DatabaseBusy())
+    return answer(request, StoreFull() if database.is_full(error) else DatabaseBusy())
 
 
 def _unstorable(request: Request, error: Exception) -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uvicorn
 
-from app import database, engine
+from app import database, engine, ports
 from app.config import config
 from app.main import create_app
 
@@ -13,6 +13,7 @@ def serve() -> None:
     """Serve until told to stop."""
     database.require_migrated()
     engine.prepare()
+    ports.require_free(config().host, config().port)
     uvicorn.run(
         create_app(),
         host=config().host,

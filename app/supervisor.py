@@ -18,8 +18,8 @@ from types import FrameType
 import httpx
 import structlog
 
+from app import ports
 from app.config import config
-from app.errors import AppError
 
 _log = structlog.get_logger()
 
@@ -28,14 +28,8 @@ PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 30.0
 #: A process that lived this long has started well.
 STEADY_SECONDS = 20.0
-#: How long a process may take to end in order.
+#: How long the processes may take to end in order.
 STOP_SECONDS = 8.0
-
-
-class PortTaken(AppError):
-    """Another program listens on this port; end it, or set PORT to another."""
-
-    status_code = 409
 
 
 @dataclass
@@ -72,13 +66,17 @@ class _Child:
         self.process = None
         _log.warning("process_ended", command=self.command, code=code, again_in_s=self.pause)
 
-    def stop(self) -> None:
-        """End the process in order, or at last by force."""
+    def ask_to_stop(self) -> None:
+        """Tell the process to end in order."""
+        if self.process is not None:
+            self.process.terminate()
+
+    def stop(self, deadline: float) -> None:
+        """Wait until the process has ended, and end it by force when the time is over."""
         if self.process is None:
             return
-        self.process.terminate()
         try:
-            self.process.wait(STOP_SECONDS)
+            self.process.wait(max(deadline - time.monotonic(), 0))
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
@@ -86,7 +84,7 @@ class _Child:
 
 def run(ready: Callable[[], None]) -> None:
     """Keep web and worker running until a signal comes; `ready` is called once the web answers."""
-    _refuse_taken_port()
+    ports.require_free(config().host, config().port)
     children = [_Child("serve"), _Child("worker")]
     stopping = _stop_signal()
     announced = False
@@ -99,7 +97,10 @@ def run(ready: Callable[[], None]) -> None:
                 ready()
     finally:
         for child in children:
-            child.stop()
+            child.ask_to_stop()
+        deadline = time.monotonic() + STOP_SECONDS
+        for child in children:
+            child.stop(deadline)
 
 
 def _stop_signal() -> threading.Event:
@@ -118,18 +119,6 @@ def _answers() -> bool:
         return httpx.get(_local_url(), timeout=1).status_code == httpx.codes.OK
     except httpx.HTTPError:
         return False
-
-
-def _refuse_taken_port() -> None:
-    try:
-        httpx.get(_local_url(), timeout=1)
-    except httpx.ConnectError:
-        return
-    except httpx.HTTPError:
-        pass
-    raise PortTaken(
-        f"Another program listens on port {config().port}; end it, or set PORT to another."
-    )
 
 
 def _local_url() -> str:

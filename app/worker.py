@@ -14,6 +14,8 @@ import sys
 import threading
 import time
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from types import FrameType
 
@@ -55,10 +57,29 @@ BODIES: dict[StageKind, Body] = {
 _worker_id = ""
 
 
+#: The stages that this process is busy with, by their ids in the engine.
+_busy: set[str] = set()
+#: When the stages that this process should be busy with, and is not, were first found so.
+_idle_since: dict[str, float] = {}
+
+
 @DBOS.workflow(name=engine.POSING)
 def _pose(stage_id: int) -> None:
     """Run an interactive stage in this process."""
-    _run_here(stage_id)
+    with _at_work():
+        _run_here(stage_id)
+
+
+@contextmanager
+def _at_work() -> Iterator[None]:
+    """Tell, as long as it lasts, that this process is busy with the present workflow."""
+    workflow_id = DBOS.workflow_id or ""
+    _busy.add(workflow_id)
+    _idle_since.pop(workflow_id, None)
+    try:
+        yield
+    finally:
+        _busy.discard(workflow_id)
 
 
 @DBOS.step(retries_allowed=True, max_attempts=5, should_retry=database.is_hiccup)
@@ -69,7 +90,8 @@ def _run_here(stage_id: int) -> None:
 @DBOS.workflow(name=engine.TRAINING)
 async def _train(stage_id: int) -> None:
     """Run a long stage in a child process."""
-    await _run_in_child(stage_id)
+    with _at_work():
+        await _run_in_child(stage_id)
 
 
 @DBOS.step(preemptible=True, retries_allowed=True, max_attempts=5, should_retry=database.is_hiccup)
@@ -93,7 +115,9 @@ async def _run_in_child(stage_id: int) -> None:
         raise
     if code != 0:
         problem = f"The process that ran this stage ended with {_ending(code)}."
-        await asyncio.to_thread(stages.fail_abandoned, stage_id, problem=problem)
+        await asyncio.to_thread(
+            stages.fail_abandoned, stage_id, worker_id=_worker_id, problem=problem
+        )
 
 
 def _ending(code: int) -> str:
@@ -144,8 +168,10 @@ def _watch(lock: liveness.Hold) -> None:
             _beat()
             if beats % SWEEP_EVERY == SWEEP_EVERY - 1:
                 engine.forget_history()
-        except Exception:  # noqa: BLE001 - whatever it is, the next beat tries again
-            _log.warning("heartbeat_failed", exc_info=True)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the next beat tries again
+            # A full disk or a lost connection lasts: one line a second says enough of it.
+            known = database.is_hiccup(error)
+            _log.warning("heartbeat_failed", error=str(error)[:200], exc_info=not known)
         beats += 1
 
 
@@ -172,34 +198,34 @@ def _beat() -> None:
 
 def _take_over() -> None:
     """Queue again what dead workers left behind, and what the engine has lost."""
-    handed_back = engine.hand_back_orphans(liveness.is_alive)
+    handed_back = engine.hand_back_orphans(_is_at_work)
     with database.reading() as session:
-        lost = [
+        begun = [
             stage_store.ticket(stage)
             for stage in stage_store.stages_running(session)
-            if stage.worker_id and not liveness.is_alive(stage.worker_id)
+            if stage.worker_id
+            and not _is_at_work(stage.worker_id, stage_store.ticket(stage).workflow_id)
         ]
         overdue = [
             stage_store.ticket(stage)
             for stage in stage_store.stages_waiting(session, older_than=OVERDUE)
         ]
-    engine.resume([t for t in lost if t.workflow_id not in handed_back and _not_just_now(t)])
-    for ticket in overdue:
-        engine.enqueue(ticket)
-    if handed_back:
-        _log.info("took_over", stages=handed_back)
+    revived = engine.revive(begun + overdue)
+    if handed_back or revived:
+        _log.info("took_over", handed_back=handed_back, revived=revived)
 
 
-_resumed: dict[str, float] = {}
+def _is_at_work(worker_id: str, workflow_id: str) -> bool:
+    """Whether a worker that should be busy with a stage is; of others it is enough that they live.
 
-
-def _not_just_now(ticket: engine.Ticket) -> bool:
-    """Leave a worker time to begin what was handed back, lest it be begun twice."""
-    recently = time.monotonic() - _resumed.get(ticket.workflow_id, -OVERDUE.seconds)
-    if recently < OVERDUE.seconds:
-        return False
-    _resumed[ticket.workflow_id] = time.monotonic()
-    return True
+    This process may have dropped a stage when the engine could not store how it ended.
+    """
+    if worker_id != _worker_id:
+        return liveness.is_alive(worker_id)
+    if workflow_id in _busy:
+        return True
+    idle = time.monotonic() - _idle_since.setdefault(workflow_id, time.monotonic())
+    return idle < OVERDUE.total_seconds()
 
 
 def _stop(lock: liveness.Hold) -> None:

@@ -278,8 +278,8 @@ def _stage_row(stage: Stage) -> StageRow:
     )
 
 
-def to_work(stage: Stage, *, attempts: int = 0) -> machine.Work:
-    """Turn a stage's row into what the words need; `attempts` is how many it gets."""
+def to_work(stage: Stage) -> machine.Work:
+    """Turn a stage's row into what the words need."""
     return machine.Work(
         id=stage.id,
         kind=stage.kind,
@@ -292,7 +292,7 @@ def to_work(stage: Stage, *, attempts: int = 0) -> machine.Work:
         loss=facts.number(stage.facts.get("loss")),
         message=facts.text(stage.facts.get("message")),
         problem=stage.problem,
-        given_up=stage.final or (attempts > 0 and stage.attempt >= attempts),
+        given_up=stage.final,
         worker=stage.worker_id or "",
         since=stage.started_at,
     )

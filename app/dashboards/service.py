@@ -10,7 +10,6 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from app.config import config
 from app.dashboards import figures, machine, next_steps, sections, store
 from app.dashboards.curve import Point, change_over, measured, thin
 from app.dashboards.forecast import Forecast, Verdict, forecast
@@ -250,11 +249,7 @@ def _situation(
     open_queries: int,
     labels_wanted: int,
 ) -> machine.Situation:
-    attempts = config().stage_attempts
-    under_way = [
-        sections.to_work(stage, attempts=attempts)
-        for stage in store.stages_under_way(session, project.id)
-    ]
+    under_way = [sections.to_work(stage) for stage in store.stages_under_way(session, project.id)]
     seen_at = store.worker_last_seen(session)
     return machine.Situation(
         state=project.state,
@@ -264,18 +259,18 @@ def _situation(
         worker_unseen=None if seen_at is None else (now() - seen_at).total_seconds(),
         running=tuple(work for work in under_way if work.state is StageState.RUNNING),
         queued=tuple(work for work in under_way if work.state is StageState.QUEUED),
-        failed=_failed(session, project.id, attempts),
+        failed=_failed(session, project.id),
         open_queries=open_queries,
         labels_wanted=labels_wanted,
     )
 
 
-def _failed(session: Session, project_id: int, attempts: int) -> machine.Work | None:
+def _failed(session: Session, project_id: int) -> machine.Work | None:
     """Find the latest stage that ended badly and was not followed by a better one of its kind."""
     bad = (StageState.FAILED, StageState.CANCELED)
     newest = store.newest_of_each_kind(session, project_id)
     failed = [stage for stage in newest if stage.state in bad]
-    return sections.to_work(failed[-1], attempts=attempts) if failed else None
+    return sections.to_work(failed[-1]) if failed else None
 
 
 def _machine(present: machine.Now) -> MachineNow:

@@ -9,7 +9,6 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app import database, engine
-from app.config import config
 from app.projects import budgets
 from app.projects.settings import Part, ProjectSettings
 from app.rounds import stage_store, store
@@ -74,7 +73,6 @@ def gather(session: Session, project_id: int) -> Facts | None:
         batch_size=settings.batch_size if last else settings.cold_start,
         overlap=settings.overlap,
         now=now(),
-        stage_attempts=config().stage_attempts,
         imports=tuple(store.unfinished_imports(session, project_id)),
         pool_count=pool,
         holdout_count=holdout,

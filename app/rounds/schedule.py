@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 
 from app.words import Mode, ProjectState, StageKind, StageState
 
+#: A stage that failed is tried again after this long at most.
+LONGEST_PAUSE = timedelta(seconds=60)
 #: Images that each busy annotator's page keeps ahead.
 AHEAD = 8
 
@@ -33,7 +35,6 @@ class Facts:
     mode: Mode
     batch_size: int
     now: datetime
-    stage_attempts: int = 3
     #: Imports that are not done.
     imports: tuple[int, ...] = ()
     pool_count: int = 0
@@ -149,8 +150,7 @@ def _given_up(facts: Facts, kind: StageKind, number: int) -> bool:
         return False
     if last.state is StageState.CANCELED:
         return True
-    failed = last.state is StageState.FAILED
-    return failed and (last.final or last.attempt >= facts.stage_attempts)
+    return last.state is StageState.FAILED and last.final
 
 
 def _next_attempt(facts: Facts, kind: StageKind, number: int) -> int | None:
@@ -160,7 +160,7 @@ def _next_attempt(facts: Facts, kind: StageKind, number: int) -> int | None:
         return 1
     if last.state is not StageState.FAILED or _given_up(facts, kind, number):
         return None
-    pause = timedelta(seconds=5 * last.attempt)
+    pause = min(timedelta(seconds=5 * last.attempt), LONGEST_PAUSE)
     if last.finished_at is not None and facts.now < last.finished_at + pause:
         return None
     return last.attempt + 1

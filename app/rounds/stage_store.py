@@ -112,15 +112,17 @@ def finish(session: Session, stage_id: int, *, begun: int, facts: dict[str, Any]
     )
 
 
-def fail(session: Session, stage_id: int, *, begun: int, problem: str, final: bool) -> bool:
-    """Mark a stage as failed, with a sentence; `final` when trying again cannot help."""
+def fail(
+    session: Session, stage_id: int, *, begun: int, problem: str, attempts: int | None
+) -> bool:
+    """Mark a stage as failed, with a sentence; given up after so many attempts, with None never."""
     return _change(
         session,
         stage_id,
         begun,
         state=StageState.FAILED,
         problem=problem[:500],
-        final=final,
+        final=attempts is not None and Stage.attempt >= attempts,
         finished_at=now(),
     )
 

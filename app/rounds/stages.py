@@ -14,8 +14,9 @@ from typing import Any
 import structlog
 from sqlalchemy.orm import Session
 
-from app import database
-from app.errors import AppError
+from app import artifacts, database
+from app.config import config
+from app.errors import AppError, StoreFull
 from app.rounds import stage_store as store
 from app.words import StageKind
 from models.interfaces import ModelError
@@ -24,6 +25,8 @@ _log = structlog.get_logger()
 
 #: A stage that was begun this often has taken its worker down each time.
 MOST_BEGUN = 6
+#: Trying again cannot help.
+ONCE = 1
 #: Progress is written at most this often.
 REPORT_SECONDS = 0.5
 
@@ -76,24 +79,34 @@ def run(stage_id: int, *, worker_id: str, bodies: Mapping[StageKind, Body]) -> N
     log = _log.bind(project=turn.project_id, stage=turn.kind, number=turn.number)
     try:
         if turn.begun > MOST_BEGUN:
-            _fail(turn, "Every worker that began this stage ended in it; see the log.", final=True)
+            _fail(turn, "Every worker that began this stage ended in it; see the log.", ONCE)
             return
-        bodies[turn.kind](turn)
+        with artifacts.full_is_said():
+            bodies[turn.kind](turn)
         log.info("stage_done")
     except Superseded:
         log.info("stage_superseded")
+    except StoreFull as error:
+        log.warning("stage_waits_for_space")
+        _fail(turn, str(error), None)
     except (AppError, ModelError) as error:
         log.warning("stage_refused", reason=str(error))
-        _fail(turn, str(error), final=True)
+        _fail(turn, str(error), ONCE)
     except Exception as error:
-        if database.is_hiccup(error):
+        if database.is_full(error):
+            log.warning("stage_waits_for_space")
+            _fail(turn, StoreFull().detail, None)
+        elif database.is_hiccup(error):
             raise
-        log.exception("stage_failed")
-        _fail(
-            turn,
-            f"Something unexpected happened ({type(error).__name__}); the worker's log "
-            "has the details.",
-        )
+        else:
+            log.exception("stage_failed")
+            _fail(turn, _unexpected(error), config().stage_attempts)
+
+
+def _unexpected(error: Exception) -> str:
+    return (
+        f"Something unexpected happened ({type(error).__name__}); the worker's log has the details."
+    )
 
 
 def _begin(stage_id: int, worker_id: str) -> Turn | None:
@@ -104,14 +117,15 @@ def _begin(stage_id: int, worker_id: str) -> Turn | None:
         return Turn(stage.id, stage.project_id, stage.kind, stage.number, stage.begun)
 
 
-def _fail(turn: Turn, problem: str, *, final: bool = False) -> None:
+def _fail(turn: Turn, problem: str, attempts: int | None) -> None:
     with database.writing() as session:
-        store.fail(session, turn.stage_id, begun=turn.begun, problem=problem, final=final)
+        store.fail(session, turn.stage_id, begun=turn.begun, problem=problem, attempts=attempts)
 
 
-def fail_abandoned(stage_id: int, *, problem: str) -> None:
-    """Mark a stage as failed whose process ended without a word."""
+def fail_abandoned(stage_id: int, *, worker_id: str, problem: str) -> None:
+    """Mark a worker's stage as failed whose process ended without a word."""
     with database.writing() as session:
         stage = store.stage(session, stage_id)
-        if stage is not None:
-            store.fail(session, stage_id, begun=stage.begun, problem=problem, final=False)
+        if stage is not None and stage.worker_id == worker_id:
+            attempts = config().stage_attempts
+            store.fail(session, stage_id, begun=stage.begun, problem=problem, attempts=attempts)

@@ -149,8 +149,13 @@ def test_failed_work_is_tried_again_after_a_pause() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    "last", [Last(3, StageState.FAILED), Last(1, StageState.FAILED, final=True)]
-)
-def test_work_is_given_up_after_enough_attempts_or_when_trying_cannot_help(last: Last) -> None:
+def test_work_that_was_given_up_is_not_queued_again() -> None:
+    last = Last(1, StageState.FAILED, final=True)
     assert due(replace(FRESH, attempts={(StageKind.FIT_AND_POSE, 1): last})) == []
+
+
+def test_work_that_waits_for_space_is_tried_every_minute_however_often_it_failed() -> None:
+    last = Last(500, StageState.FAILED, finished_at=NOW - timedelta(seconds=61))
+    assert due(replace(FRESH, attempts={(StageKind.FIT_AND_POSE, 1): last})) == [
+        Due(StageKind.FIT_AND_POSE, 1, 501)
+    ]
