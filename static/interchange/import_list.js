@@ -1,22 +1,24 @@
 // The list of imports: newest first, each with its state, what it brought and what it refused.
 
 const SHOWN = 10;
+// Up to so many names are shown at once; more are folded.
+const AT_ONCE = 3;
 const VERDICTS = {
-  duplicate: "are in the project already, or come twice",
-  in_holdout: "are in the holdout, so they cannot be in the pool",
-  in_pool: "are in the pool, so they cannot be in the holdout",
-  class_left_out: "have a label that was not asked for",
-  empty_file: "are empty files",
-  not_an_image: "are no images",
-  truncated: "end too early",
-  unreadable: "cannot be decoded",
-  too_large: "have too many bytes",
-  too_many_pixels: "have too many pixels",
-  animated: "have several frames",
-  unsafe_path: "point outside of the archive",
-  link: "are links",
-  encrypted: "are encrypted",
-  over_limit: "are more than the server takes",
+  duplicate: "in the project already, or more than once in the source",
+  in_holdout: "in the holdout already, so not for the pool",
+  in_pool: "in the pool already, so not for the holdout",
+  class_left_out: "with a label that was not asked for",
+  empty_file: "empty",
+  not_an_image: "not an image",
+  truncated: "ending too early",
+  unreadable: "impossible to decode",
+  too_large: "with too many bytes",
+  too_many_pixels: "with too many pixels",
+  animated: "with several frames",
+  unsafe_path: "with a name that points outside of the archive",
+  link: "only a link",
+  encrypted: "encrypted",
+  over_limit: "beyond what the server takes",
 };
 const STATES = {
   queued: ["Waiting for a worker", ""],
@@ -100,11 +102,12 @@ const verdictRow = (view, verdict, count) => {
 };
 
 const named = (view, verdict, { files, count }) => {
-  const text = files.length < count ? `the first ${files.length} of them` : "which";
+  const items = files.map((file) => make("li", { text: file.detail ? `${file.name}: ${file.detail}` : file.name }));
+  if (count <= AT_ONCE) return make("ul", { className: "verdict-files" }, items);
+  const text = files.length < count ? `The first ${files.length}` : "Which";
   const details = make("details", { className: "more" }, [
     make("summary", { text }),
-    make("ul", { className: "verdict-files", tabIndex: 0 }, files.map((file) =>
-      make("li", { text: file.detail ? `${file.name}: ${file.detail}` : file.name }))),
+    make("ul", { className: "verdict-files", tabIndex: 0 }, items),
   ]);
   details.dataset.name = `${view.id}-${verdict}`;
   return details;
