@@ -26,7 +26,11 @@ def label_page(
     """Show the page on which people label."""
     opened = lending_service.open_page(session, actor, project_id)
     return html.render(
-        request, "labeling/label.html", project_name=opened.project_name, page=opened
+        request,
+        "labeling/label.html",
+        project_name=opened.project_name,
+        question=opened.question,
+        opened=opened.model_dump(mode="json"),
     )
 
 

@@ -1,0 +1,128 @@
+// The class buttons, their key caps, and the field that finds a class by its name.
+
+import { MANY } from "./keys.js";
+
+export class Buttons {
+  #area;
+  #box;
+  #finder;
+  #field;
+  #keys;
+  #answer;
+  #classes = [];
+  #written = "";
+
+  /** `answer(classId)` is called for a press. */
+  constructor(area, keys, answer) {
+    this.#area = area;
+    this.#box = area.querySelector(".classes");
+    this.#finder = area.querySelector(".finder");
+    this.#field = area.querySelector(".finder input");
+    this.#keys = keys;
+    this.#answer = answer;
+    this.#box.addEventListener("click", (event) => {
+      const button = event.target.closest("[data-class]");
+      if (button) this.#choose(Number(button.dataset.class));
+    });
+    this.#field.addEventListener("input", () => this.#filter());
+    this.#field.addEventListener("keydown", (event) => this.#fieldKey(event));
+  }
+
+  /** Draws the buttons, if the classes are others than before. */
+  set classes(classes) {
+    const written = JSON.stringify(classes);
+    if (written === this.#written) return;
+    this.#written = written;
+    this.#classes = classes;
+    this.#keys.classes = classes;
+    const many = classes.length > MANY;
+    this.#area.classList.toggle("many", many);
+    this.#area.classList.toggle("found", many);
+    this.#area.classList.toggle("wordy", classes.some(({ name }) => name.length > 7));
+    this.#finder.hidden = !this.#keys.typing && classes.length <= 2 * MANY;
+    this.#box.replaceChildren(...classes.map((each) => this.#button(each)));
+    for (const button of this.#area.querySelectorAll("[data-answer]")) {
+      const cap = button.querySelector("kbd");
+      cap.textContent = this.#keys.command(button.id === "skip" ? "S" : "U");
+    }
+  }
+
+  get classes() {
+    return this.#classes;
+  }
+
+  name(classId) {
+    return this.#classes.find(({ id }) => id === classId)?.name ?? "";
+  }
+
+  /** Whether answering makes sense now. */
+  set enabled(enabled) {
+    for (const button of this.#area.querySelectorAll("button")) button.disabled = !enabled;
+  }
+
+  /** Confirms a press in place, however it came about. */
+  confirm(answer, classId) {
+    const button = this.#area.querySelector(answer === "class" ? `[data-class="${classId}"]` : `[data-answer="${answer}"]`);
+    if (!button) return;
+    button.classList.remove("chosen");
+    // Reading the layout starts the animation anew.
+    void button.offsetWidth;
+    button.classList.add("chosen");
+  }
+
+  /** Begins or goes on searching; the letter is the first of the name. */
+  find(letter = "") {
+    if (this.#classes.length <= MANY) return;
+    this.#finder.hidden = false;
+    this.#field.focus();
+    this.#field.value += letter;
+    this.#filter();
+  }
+
+  #button({ id, name }) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "answer";
+    button.dataset.class = id;
+    button.title = name;
+    const key = this.#keys.of(id);
+    if (key) button.append(Object.assign(document.createElement("kbd"), { textContent: key }));
+    button.append(Object.assign(document.createElement("span"), { textContent: name, dir: "auto" }));
+    return button;
+  }
+
+  #choose(classId) {
+    this.#clear();
+    this.#answer(classId);
+  }
+
+  #fieldKey(event) {
+    if (event.isComposing) return;
+    if (event.key === "Escape") this.#clear();
+    else if (event.key === "Enter" && this.#field.value.trim()) {
+      const first = this.#box.querySelector(".first-match");
+      if (first) this.#choose(Number(first.dataset.class));
+    } else return;
+    event.preventDefault();
+  }
+
+  #filter() {
+    const sought = plain(this.#field.value);
+    const buttons = [...this.#box.children];
+    const matches = buttons.filter((button) => plain(button.title).includes(sought));
+    matches.sort((a, b) => plain(b.title).startsWith(sought) - plain(a.title).startsWith(sought));
+    const first = sought ? matches[0] : null;
+    for (const button of buttons) {
+      button.hidden = !matches.includes(button);
+      button.classList.toggle("first-match", button === first);
+    }
+  }
+
+  #clear() {
+    this.#field.value = "";
+    this.#field.blur();
+    this.#filter();
+  }
+}
+
+const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLocaleLowerCase().trim();

@@ -1,0 +1,87 @@
+// The strip of last answers, newest first: what was said, whether it is saved, and a way to change it.
+
+const MOST = 24;
+
+export class History {
+  #strip;
+  #items = [];
+  #change;
+  #address;
+
+  /** `change(item)` is called when a person wants to answer again. */
+  constructor(strip, address, change) {
+    this.#strip = strip;
+    this.#address = address;
+    this.#change = change;
+  }
+
+  /** An item is {id, queryId, imageUrl, origin, round, word, entry?, unsent, changeable}. */
+  add(item) {
+    this.#items.unshift(item);
+    this.#items.length = Math.min(this.#items.length, MOST);
+    this.#draw();
+  }
+
+  /** Puts older answers, as the server tells them, behind those of this visit. */
+  addOlder(items) {
+    const known = new Set(this.#items.map(({ id }) => id));
+    this.#items.push(...items.filter(({ id }) => !known.has(id)));
+    this.#items.length = Math.min(this.#items.length, MOST);
+    this.#draw();
+  }
+
+  /** The last answer that can be taken back. */
+  get last() {
+    return this.#items.find((item) => item.changeable) ?? null;
+  }
+
+  find(id) {
+    return this.#items.find((item) => item.id === id) ?? null;
+  }
+
+  remove(id) {
+    this.#items = this.#items.filter((item) => item.id !== id);
+    this.#draw();
+  }
+
+  /** Marks which answers the server does not have yet. */
+  markUnsent(ids) {
+    let changed = false;
+    for (const item of this.#items) {
+      changed ||= item.unsent !== ids.has(item.id);
+      item.unsent = ids.has(item.id);
+    }
+    if (changed) this.#draw();
+  }
+
+  #draw() {
+    // Elements are kept, so that a thumbnail never blinks.
+    const children = this.#items.map((item) => {
+      item.element ??= this.#element(item);
+      const button = item.element.firstChild;
+      button.classList.toggle("unsent", item.unsent);
+      button.disabled = !item.changeable;
+      return item.element;
+    });
+    this.#strip.replaceChildren(...children);
+  }
+
+  #element(item) {
+    const row = document.createElement("li");
+    const button = document.createElement("button");
+    const image = document.createElement("img");
+    const word = document.createElement("span");
+    button.type = "button";
+    button.title = item.changeable ? `${item.word}: change` : `${item.word}: nobody is asked any more`;
+    button.setAttribute("aria-label", `You said ${item.word}. Change it.`);
+    image.src = this.#address(item.imageUrl);
+    image.alt = "";
+    image.loading = "eager";
+    word.textContent = item.word;
+    word.dir = "auto";
+    button.append(image, word);
+    button.addEventListener("click", () => this.#change(item));
+    row.append(button);
+    return row;
+  }
+}

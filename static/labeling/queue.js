@@ -1,0 +1,182 @@
+// Queries ahead of the person, each with its image decoded and ready to be painted in one frame.
+// Knows claims and their end; nothing of answers or of the page.
+
+/** Ask for more when fewer than this are ready behind the one in view. */
+const LEAST = 6;
+/** So many are held at once, the one in view included. */
+const HELD = 10;
+const MOST = 64;
+/** A claim that ends so soon is renewed while somebody works, and not begun otherwise. */
+const SOON_MS = 45_000;
+const TRIES = 4;
+
+/** An image that the browser has decoded: swapping it in paints at once. */
+export const decoded = async (address) => {
+  for (let attempt = 1; ; attempt++) {
+    const image = new Image();
+    image.decoding = "sync";
+    image.draggable = false;
+    image.alt = "The image to label";
+    image.src = address;
+    try {
+      await image.decode();
+      return image;
+    } catch (error) {
+      if (attempt === TRIES) throw error;
+      await new Promise((resume) => setTimeout(resume, 400 * 2 ** attempt));
+    }
+  }
+};
+
+/**
+ * Events: `ready` (something can be shown), `reply` (the server's answer to a claim), `trouble`
+ * (it could not be asked), `broken` (an image cannot be shown).
+ */
+export class Queue extends EventTarget {
+  #server;
+  #project;
+  #isAnswered;
+  #ready = [];
+  #coming = new Map();
+  #broken = new Set();
+  #current = null;
+  #asking = null;
+  #again = false;
+  #skew = 0;
+
+  /** `isAnswered(queryId)` says what need not be shown again. */
+  constructor(server, project, isAnswered) {
+    super();
+    this.#server = server;
+    this.#project = project;
+    this.#isAnswered = isAnswered;
+  }
+
+  get current() {
+    return this.#current;
+  }
+
+  get length() {
+    return this.#ready.length;
+  }
+
+  /** Moves on to the next query and returns it, or null. */
+  next() {
+    this.#current = this.#ready.shift() ?? null;
+    this.fill();
+    return this.#current;
+  }
+
+  /** Shows a query out of turn; the one in view comes right after it. */
+  insert(entry) {
+    if (this.#current) this.#ready.unshift(this.#current);
+    this.forget(entry.query.id);
+    this.#current = entry;
+  }
+
+  /** Drops a query that somebody answered elsewhere; returns whether it was in view. */
+  forget(queryId) {
+    this.#ready = this.#ready.filter((entry) => entry.query.id !== queryId);
+    this.#coming.delete(queryId);
+    return this.#current?.query.id === queryId;
+  }
+
+  /** Asks for more if there are too few; asks in any case with `renew`. */
+  fill({ renew = false } = {}) {
+    if (!renew && this.#ready.length + this.#coming.size >= LEAST) return;
+    if (this.#asking) {
+      this.#again ||= renew;
+      return;
+    }
+    this.#asking = this.#ask().finally(() => {
+      this.#asking = null;
+      if (this.#again) {
+        this.#again = false;
+        this.fill({ renew: true });
+      }
+    });
+  }
+
+  /** Drops what is not ours any more; returns whether the one in view is among it. */
+  dropExpired() {
+    const gone = (entry) => entry.query.expires_at && Date.parse(entry.query.expires_at) <= this.#serverNow();
+    this.#ready = this.#ready.filter((entry) => !gone(entry));
+    if (!this.#current || !gone(this.#current)) return false;
+    this.#current = null;
+    return true;
+  }
+
+  /** Whether some claim ends soon. */
+  get endsSoon() {
+    return [...this.#ready, this.#current].some(
+      (entry) => entry?.query.expires_at && Date.parse(entry.query.expires_at) - this.#serverNow() < SOON_MS,
+    );
+  }
+
+  /** Gives everything back; what was in view as well. */
+  release() {
+    const held = [this.#current, ...this.#ready].filter(Boolean).map((entry) => entry.query.id);
+    const ids = [...held, ...this.#coming.keys()].filter((id) => !this.#isAnswered(id));
+    this.#ready = [];
+    this.#coming.clear();
+    this.#current = null;
+    if (ids.length) this.#server.release(this.#project, ids).catch(() => {});
+  }
+
+  async #ask() {
+    const unsent = this.#isAnswered.unsent?.() ?? 0;
+    let reply;
+    try {
+      reply = await this.#server.claim(this.#project, Math.min(MOST, HELD + unsent));
+    } catch (error) {
+      this.#tell("trouble", error);
+      return;
+    }
+    this.#skew = Date.parse(reply.now) - Date.now();
+    this.#take(reply);
+    this.#tell("reply", reply);
+  }
+
+  #take(reply) {
+    const lent = new Map(reply.queries.map((query) => [query.id, query]));
+    if (reply.state === "open") this.#ready = this.#ready.filter(({ query }) => lent.has(query.id) || !query.expires_at);
+    for (const entry of [...this.#ready, this.#current]) {
+      const known = entry && lent.get(entry.query.id);
+      if (known) entry.query = known;
+    }
+    const here = new Set([...this.#ready, this.#current].filter(Boolean).map(({ query }) => query.id));
+    for (const query of reply.queries) {
+      if (here.has(query.id) || this.#coming.has(query.id) || this.#broken.has(query.id) || this.#isAnswered(query.id)) continue;
+      this.#prepare(query);
+    }
+  }
+
+  #prepare(query) {
+    const token = Symbol(query.id);
+    this.#coming.set(query.id, token);
+    const wanted = () => this.#coming.get(query.id) === token && this.#coming.delete(query.id);
+    decoded(this.#server.address(query.image_url)).then(
+      (image) => {
+        if (!wanted() || this.#isAnswered(query.id)) return;
+        this.#ready.push({ query, image });
+        this.#tell("ready");
+      },
+      () => {
+        if (!wanted()) return;
+        // Offline is no fault of the image; it will be lent and tried again.
+        if (!navigator.onLine) return;
+        this.#broken.add(query.id);
+        this.#server.release(this.#project, [query.id]).catch(() => {});
+        this.#tell("broken", query);
+      },
+    );
+  }
+
+  #serverNow() {
+    return Date.now() + this.#skew;
+  }
+
+  #tell(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+}

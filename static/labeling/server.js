@@ -1,0 +1,68 @@
+// The labeling API as the page calls it. Knows addresses and what a failure means; nothing of the page.
+
+const PATIENCE_MS = 20_000;
+
+/** The server could not be reached, or answered with trouble: `kind` says which. */
+export class Trouble extends Error {
+  constructor(kind, detail = "") {
+    super(detail || kind);
+    /** `offline`, `signed_out`, `gone`, `bad` (this will never be taken) or `retrying`. */
+    this.kind = kind;
+  }
+}
+
+const KIND = { 401: "signed_out", 404: "gone", 413: "bad", 415: "bad", 422: "bad" };
+
+export class Server {
+  constructor(root) {
+    this.root = root;
+  }
+
+  address(path) {
+    return `${this.root}${path}`;
+  }
+
+  claim(project, limit) {
+    return this.#call("POST", `/api/v1/projects/${project}/claims?limit=${limit}`);
+  }
+
+  /** Gives queries back, also while the page goes away. */
+  release(project, ids) {
+    return this.#call("POST", `/api/v1/projects/${project}/claims/release`, { query_ids: ids }, { keepalive: true });
+  }
+
+  send(answers, options) {
+    return this.#call("POST", "/api/v1/labels", answers, options);
+  }
+
+  undo(id) {
+    return this.#call("DELETE", `/api/v1/labels/${id}`);
+  }
+
+  progress(project) {
+    const offset = -new Date().getTimezoneOffset();
+    return this.#call("GET", `/api/v1/projects/${project}/progress?utc_offset_minutes=${offset}`);
+  }
+
+  guidelines(project) {
+    return this.#call("GET", `/api/v1/projects/${project}/guidelines`);
+  }
+
+  async #call(method, path, body, { keepalive = false } = {}) {
+    const headers = { Accept: "application/json" };
+    if (body !== undefined) headers["Content-Type"] = "application/json";
+    const signal = keepalive ? undefined : AbortSignal.timeout(PATIENCE_MS);
+    let answer;
+    try {
+      answer = await fetch(this.address(path), { method, headers, keepalive, signal, body: body && JSON.stringify(body) });
+    } catch {
+      throw new Trouble("offline");
+    }
+    if (!answer.ok) {
+      const problem = await answer.json().catch(() => ({}));
+      throw new Trouble(KIND[answer.status] ?? "retrying", problem.detail);
+    }
+    // A proxy's page in place of an answer is trouble like any other.
+    return answer.json().catch(() => { throw new Trouble("retrying"); });
+  }
+}

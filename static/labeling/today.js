@@ -1,0 +1,44 @@
+// The person's own progress: counted here at each answer, corrected by the server now and then.
+
+const EVERY_MS = 120_000;
+
+export class Today {
+  #place;
+  #load;
+
+  constructor(place, load) {
+    this.#place = place;
+    this.#load = load;
+    /** The server's last word on it, or null. */
+    this.progress = null;
+    setInterval(() => document.hidden || this.refresh(), EVERY_MS);
+  }
+
+  /** Asks the server; keeps what is known if it cannot be reached. */
+  async refresh() {
+    try {
+      this.progress = await this.#load();
+    } catch {
+      return this.progress;
+    }
+    this.#draw();
+    return this.progress;
+  }
+
+  /** Counts an answer that was given or taken back; skips are none. */
+  add(kind, by) {
+    if (!this.progress || kind === "skip") return;
+    this.progress.answers_today = Math.max(0, this.progress.answers_today + by);
+    this.progress.answers_total = Math.max(0, this.progress.answers_total + by);
+    this.#draw();
+  }
+
+  #draw() {
+    const { answers_today: done, about_today: about } = this.progress;
+    this.#place.hidden = false;
+    this.#place.querySelector("span").textContent = about === null ? `${done.toLocaleString()} today` : `${done.toLocaleString()} of about ${Math.max(about, done).toLocaleString()} today`;
+    const bar = this.#place.querySelector("progress");
+    bar.hidden = about === null;
+    bar.value = about ? Math.min(1, done / about) : 0;
+  }
+}
