@@ -15,6 +15,7 @@ from app.interchange import exporting
 from app.interchange.exporting import COLUMNS, ExportFormat
 from app.tables import Image, Label, Query, now
 from app.words import Answer, Origin, Source
+from tests.app.projects.conftest import on_both_databases
 from tests.factories import Factory
 
 
@@ -38,6 +39,7 @@ def test_a_project_without_labels_has_a_head_only(make: Factory) -> None:
     assert lines(project.id) == []
 
 
+@on_both_databases
 def test_labels_come_in_the_order_in_which_they_were_received(make: Factory) -> None:
     project = make.project()
     ada, at = make.member(project), now()
@@ -48,6 +50,7 @@ def test_labels_come_in_the_order_in_which_they_were_received(make: Factory) -> 
     assert [row["duration_ms"] for row in lines(project.id)] == [3, 2, 1]
 
 
+@on_both_databases
 def test_labels_of_the_same_moment_all_come_once(
     make: Factory, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -24,6 +24,7 @@ from app.words import Origin
 from tests.app.interchange import pictures
 from tests.app.interchange.conftest import Desk
 from tests.app.interchange.pictures import encoded, noise, png
+from tests.app.projects.conftest import on_both_databases
 from tests.factories import Factory
 
 
@@ -96,6 +97,7 @@ def test_only_the_first_100_names_of_a_verdict_are_kept(desk: Desk, tmp_path: Pa
     assert len(view.files["empty_file"]) == 100
 
 
+@on_both_databases
 def test_a_share_becomes_the_holdout_and_no_other_label_is_stored(
     desk: Desk, make: Factory, tmp_path: Path
 ) -> None:
@@ -126,6 +128,7 @@ def test_the_same_seed_draws_the_same_holdout(make: Factory, tmp_path: Path) -> 
     assert drawn[0] == drawn[1] != drawn[2]
 
 
+@on_both_databases
 def test_holdout_and_pool_never_overlap_across_imports(desk: Desk, tmp_path: Path) -> None:
     first = pictures.folder(tmp_path / "a", labeled())
     desk.folder(first, holdout={"share": 0.5})
@@ -147,6 +150,7 @@ def test_a_test_picture_that_is_in_the_pool_already_is_refused(desk: Desk, tmp_p
     assert (view.pool_count, view.holdout_count) == (1, 2)
 
 
+@on_both_databases
 def test_labels_can_be_mapped_and_missing_classes_made(make: Factory, tmp_path: Path) -> None:
     project = make.project(classes=())
     files = {f"{label}/{n}.png": png(10 * label + n) for label in (5, 6, 7) for n in range(4)}
@@ -287,6 +291,7 @@ def test_running_twice_changes_nothing(desk: Desk, tmp_path: Path) -> None:
     assert len(desk.images(Origin.POOL)) == 1
 
 
+@on_both_databases
 def test_two_attempts_at_once_count_once(desk: Desk, tmp_path: Path) -> None:
     folder = pictures.folder(tmp_path / "images", {f"{n}.png": png(n) for n in range(50)})
     import_id = desk.ask({"kind": "folder", "path": str(folder)})
@@ -311,6 +316,7 @@ def test_two_attempts_at_once_count_once(desk: Desk, tmp_path: Path) -> None:
     assert len(artifacts.children(publishing.import_folder(import_id))) == 1
 
 
+@on_both_databases
 def test_a_picture_that_came_in_under_way_starts_the_import_again(
     desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -20,6 +20,7 @@ from app.tables import Project, User
 from app.words import Answer, Outcome, Role
 from tests.app.interchange import pictures
 from tests.app.interchange.pictures import noise, png
+from tests.app.projects.conftest import on_both_databases
 from tests.factories import Factory
 
 SignIn = Callable[[User], TestClient]
@@ -55,6 +56,7 @@ def npz(**arrays: Any) -> bytes:
     return buffer.getvalue()
 
 
+@on_both_databases
 def test_an_upload_is_stored_imported_and_shown(
     lead: TestClient, project: Project, tmp_path: Path
 ) -> None:
@@ -73,6 +75,7 @@ def test_an_upload_is_stored_imported_and_shown(
     assert artifacts.children(f"uploads/{project.id}") == []
 
 
+@on_both_databases
 def test_imports_are_listed_in_pages(lead: TestClient, project: Project) -> None:
     for seed in range(3):
         upload(lead, project, "a.npz", npz(x=noise(seed)[None]))
