@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Installs Chromium and PostgreSQL from Debian's packages where this may be done; says what is
+# Installs Chromium, PostgreSQL and docker-compose from Debian's packages where this may be done; says what is
 # missing where it may not. The tests that need them say again which of them were skipped.
 set -euo pipefail
 
 missing=()
 command -v chromium >/dev/null || missing+=(chromium)
 compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || missing+=(postgresql)
+command -v docker-compose >/dev/null || missing+=(docker-compose)
 [ ${#missing[@]} -eq 0 ] && exit 0
 
 as_root=()

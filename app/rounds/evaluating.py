@@ -5,27 +5,67 @@ The holdout is only ever read here; it is never trained on and never posed.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
+from sqlalchemy.orm import Session
 
 from app import database
+from app.errors import NotFound
 from app.rounds import materials, store
-from app.rounds.materials import Saved
+from app.rounds.materials import Saved, Shelf
 from app.rounds.stages import Turn
+from models.interfaces import Indices
+
+
+@dataclass(frozen=True)
+class _Learned:
+    """One round's learner, and the features it was fitted on."""
+
+    learner: Saved
+    features: Saved | None
+    #: The class that each column of a decision stands for.
+    class_ids: tuple[int, ...]
 
 
 def evaluate(turn: Turn) -> None:
-    """Measure the accuracy of one round's learner."""
+    """Measure the accuracy of one round's learner, and how far it agrees with the one before."""
     with database.reading() as session:
         shelf = materials.holdout_shelf(session, turn.project_id)
         truth = store.holdout_classes(session, turn.project_id)
-        found = store.round_checkpoints(session, turn.project_id, turn.number)
+        now = _learned(session, turn.project_id, turn.number)
+        before = _learned_before(session, turn.project_id, turn.number)
     rows = shelf.rows([(row.import_id or 0, row.row or 0) for row in truth])
-    vectors = materials.vectors(shelf, Saved.of(found.features) if found.features else None)[rows]
-    decisions = materials.learner(Saved.of(found.learner)).decide(vectors)
-    class_ids = np.array(found.learner.facts["class_ids"])
-    right = class_ids[decisions.argmax(axis=1)] == np.array([row.class_id for row in truth])
+    predicted = _predict(now, shelf, rows)
+    right = int((predicted == np.array([row.class_id for row in truth])).sum())
+    facts = {}
+    if before is not None:
+        facts["agreement"] = float(np.mean(predicted == _predict(before, shelf, rows)))
     with database.writing() as session:
-        turn.finish(session, message=f"{int(right.sum())} of {len(right)} right")
+        turn.finish(session, message=f"{right} of {len(truth)} right")
         store.set_accuracy(
-            session, turn.project_id, turn.number, right=int(right.sum()), count=len(right)
+            session, turn.project_id, turn.number, right=right, count=len(truth), facts=facts
         )
+
+
+def _learned(session: Session, project_id: int, number: int) -> _Learned:
+    found = store.round_checkpoints(session, project_id, number)
+    return _Learned(
+        Saved.of(found.learner),
+        Saved.of(found.features) if found.features else None,
+        tuple(found.learner.facts["class_ids"]),
+    )
+
+
+def _learned_before(session: Session, project_id: int, number: int) -> _Learned | None:
+    try:
+        return _learned(session, project_id, number - 1)
+    except NotFound:
+        return None
+
+
+def _predict(learned: _Learned, shelf: Shelf, rows: Indices) -> Indices:
+    """Name the class (n,) that a learner sees on each holdout image."""
+    vectors = materials.vectors(shelf, learned.features)[rows]
+    columns = materials.learner(learned.learner).decide(vectors).argmax(axis=1)
+    return np.array(learned.class_ids)[columns]

@@ -308,13 +308,21 @@ def round_checkpoints(session: Session, project_id: int, number: int) -> RoundCh
     return RoundCheckpoints(learner, features)
 
 
-def set_accuracy(session: Session, project_id: int, number: int, *, right: int, count: int) -> None:
-    """Store how many holdout images a round's learner judged rightly."""
-    session.execute(
-        update(Round)
-        .where(Round.project_id == project_id, Round.number == number)
-        .values(holdout_right=right, holdout_count=count)
-    )
+def set_accuracy(
+    session: Session,
+    project_id: int,
+    number: int,
+    *,
+    right: int,
+    count: int,
+    facts: Mapping[str, float],
+) -> None:
+    """Store how many holdout images a round's learner judged rightly, and what else was measured."""
+    measured = session.scalars(
+        select(Round).where(Round.project_id == project_id, Round.number == number)
+    ).one()
+    measured.holdout_right, measured.holdout_count = right, count
+    measured.facts = {**measured.facts, **facts}
 
 
 @dataclass(frozen=True)

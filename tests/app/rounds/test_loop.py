@@ -208,3 +208,14 @@ def test_a_round_takes_the_settings_that_hold_when_it_is_posed(classroom: Classr
     classroom.turn(POSE)
     assert classroom.rounds()[-1].settings_version == 2
     assert [query.overlap for query in classroom.open_queries()] == [3] * 4
+
+
+def test_a_learner_is_compared_with_the_one_before_it(classroom: Classroom) -> None:
+    for _ in range(3):
+        classroom.turn(POSE)
+        classroom.turn(EVALUATE)
+        classroom.answer_all()
+    first, second, third = (each.facts.get("agreement") for each in classroom.rounds())
+    assert (first, second) == (None, None)
+    assert third is not None
+    assert 0.3 < third < 1
