@@ -57,6 +57,7 @@ def train_pair(
     generator: torch.Generator,
     progress: Progress,
     device: str,
+    draw: Callable[[], Images] | None = None,
 ) -> None:
     """Train both networks in place, one step each per minibatch; the loss told is the judge's."""
     maker, judge = pair.maker.to(device).train(), pair.judge.to(device).train()
@@ -69,7 +70,7 @@ def train_pair(
         judge.requires_grad_(False)
         _descend(maker_steps, loss.maker(judge(made)))
         judge.requires_grad_(True)
-        report(progress, step, schedule, loss=judge_loss)
+        report(progress, step, schedule, loss=judge_loss, draw=draw)
 
 
 def _optimizer(network: nn.Module, rate: float) -> torch.optim.Adam:

@@ -9,7 +9,7 @@ Knows nothing of files, web, database or people.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -28,8 +28,14 @@ Indices = NDArray[np.int64]
 Fact = str | int | float | bool | None
 Facts = Mapping[str, Fact]
 
-#: Called while training with (share done in [0, 1], facts such as `loss`, `epoch`, `epochs`).
-Progress = Callable[[float, Facts], None]
+
+class Progress(Protocol):
+    """Called while training."""
+
+    def __call__(self, share: float, facts: Facts, samples: Images | None = None, /) -> None:
+        """Tell the share done in [0, 1], facts such as `loss`, `epoch` and `epochs`, and at the
+        end of an epoch what is drawn by now, (n, channels, height, width).
+        """
 
 
 class ModelError(ValueError):

@@ -5,16 +5,18 @@ Knows nothing of networks and losses.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
-from models.interfaces import Images, Indices, PoolTooSmall, Progress, to_unit
+from models.interfaces import Images, Indices, PoolTooSmall, Progress, to_bytes, to_unit
 
 #: Steps between two reports of progress.
 REPORT_EVERY = 20
+#: Images drawn to show how training goes.
+SAMPLES = 64
 
 
 @dataclass(frozen=True)
@@ -65,11 +67,40 @@ def minibatches(
             yield Step(number, epoch, to_unit(images[rows]).to(device), rows)
 
 
-def report(progress: Progress, step: Step, schedule: Schedule, *, loss: Tensor) -> None:
-    """Tell how far training is, every few steps and at the end of each epoch."""
-    if step.number % REPORT_EVERY == 0 or step.number % schedule.batches_per_epoch == 0:
+def report(
+    progress: Progress,
+    step: Step,
+    schedule: Schedule,
+    *,
+    loss: Tensor,
+    draw: Callable[[], Images] | None = None,
+) -> None:
+    """Tell how far training is, every few steps and at the end of each epoch; then with samples,
+    if there is something to draw.
+    """
+    epoch_ends = step.number % schedule.batches_per_epoch == 0
+    if epoch_ends or step.number % REPORT_EVERY == 0:
         facts = {"loss": float(loss.detach()), "epoch": step.epoch, "epochs": schedule.epochs}
-        progress(step.number / schedule.steps, facts)
+        samples = draw() if draw and epoch_ends else None
+        progress(step.number / schedule.steps, facts, samples)
+
+
+def drawing(decoder: nn.Module, latent_size: int, *, seed: int) -> Callable[[], Images]:
+    """Return what draws the same latents whenever it is called, as they look by then.
+
+    It takes no random number from the training and leaves no trace in the network.
+    """
+    latents = torch.randn(SAMPLES, latent_size, generator=torch.Generator().manual_seed(seed))
+
+    def draw() -> Images:
+        device = next(decoder.parameters()).device
+        was_training = decoder.training
+        with torch.no_grad():
+            images = to_bytes(torch.sigmoid(decoder.eval()(latents.to(device))))
+        decoder.train(was_training)
+        return images
+
+    return draw
 
 
 def require_images(images: Images, *, least: int, part: str) -> None:

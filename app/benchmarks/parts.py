@@ -13,7 +13,7 @@ from app.benchmarks.report import spoken
 from app.rounds.devices import device
 from models import catalog
 from models.catalog import Kind
-from models.interfaces import Facts, Features, Generator, Indices, Learner, Vectors
+from models.interfaces import Facts, Features, Generator, Images, Indices, Learner, Vectors
 
 #: How many labels a learner is fitted on.
 LABELS = 350
@@ -32,7 +32,7 @@ def trained(kind: Kind, name: str, pool: Pool, say: Say) -> Trained:
     """Train a part with its default options, as a stage would."""
     told = 0.0
 
-    def progress(share: float, _facts: Facts) -> None:
+    def progress(share: float, _facts: Facts, _samples: Images | None = None) -> None:
         nonlocal told
         if share - told >= 0.25 and share < 1:
             told = share

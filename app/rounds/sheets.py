@@ -19,7 +19,11 @@ def sheet(generator: Generator, *, seed: int) -> bytes:
     random = torch.Generator().manual_seed(seed)
     latents = torch.randn(SIDE * SIDE, generator.latent_size, generator=random)
     with torch.inference_mode():
-        images = to_bytes(generator.generate(latents))
+        return picture(to_bytes(generator.generate(latents)))
+
+
+def picture(images: Images) -> bytes:
+    """Lay 64 images (n, c, h, w) out on one PNG."""
     return materials.png(_tile(images)[None])
 
 

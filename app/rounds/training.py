@@ -6,6 +6,7 @@ the pool only.
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,12 +18,15 @@ from app.rounds import materials, store
 from app.rounds.devices import device
 from app.rounds.materials import Saved, Shelf
 from app.rounds.seeds import seed_of
-from app.rounds.sheets import sheet
+from app.rounds.sheets import picture, sheet
 from app.rounds.stages import Turn
 from models import catalog
 from models.catalog import Kind
 from models.checkpoints import to_blob
-from models.interfaces import Checkpoint, Features, Generator
+from models.interfaces import Checkpoint, Facts, Features, Generator, Images, Progress
+
+#: Least time between two sheets of samples.
+SHEET_SECONDS = 10
 
 
 @dataclass(frozen=True)
@@ -67,9 +71,26 @@ def _train(turn: Turn, kind: Kind, brief: _Brief, *, share: float) -> Any:
         images,
         options,
         seed=brief.seed,
-        progress=lambda done, facts: turn.report(done * share, facts),
+        progress=_reporter(turn, share),
         device=device(),
     )
+
+
+def _reporter(turn: Turn, share: float) -> Progress:
+    """Report progress with the loss of each epoch, and now and then with a sheet of samples."""
+    losses: dict[Any, Any] = {}
+    drawn_at = time.monotonic()
+
+    def report(done: float, facts: Facts, samples: Images | None = None, /) -> None:
+        nonlocal drawn_at
+        losses[facts.get("epoch")] = facts.get("loss")
+        told: dict[str, Any] = {**facts, "losses": list(losses.values())}
+        if samples is not None and time.monotonic() - drawn_at >= SHEET_SECONDS:
+            drawn_at = time.monotonic()
+            told["sheet"] = artifacts.write_image(picture(samples))
+        turn.report(done * share, told)
+
+    return report
 
 
 def _store(turn: Turn, checkpoint: Checkpoint) -> str:

@@ -16,7 +16,7 @@ from models.generators.decoding import DecodedImages
 from models.interfaces import Checkpoint, Images, ImageShape, ModelError, Progress
 from models.networks import Decoder, Judge, initialized, require_supported, restored
 from models.options import DcganOptions
-from models.training import plan, require_images
+from models.training import drawing, plan, require_images
 
 #: Fewest images that the two networks were seen to learn from.
 LEAST_IMAGES = 64
@@ -65,6 +65,7 @@ def train(
         generator=generator,
         progress=progress,
         device=device,
+        draw=drawing(decoder, size, seed=seed),
     )
     return Dcgan(decoder.requires_grad_(False).eval(), shape=shape, latent_size=size)
 

@@ -15,7 +15,7 @@ from models.generators.decoding import DecodedImages
 from models.interfaces import Checkpoint, Images, ImageShape, Progress
 from models.networks import Decoder, Encoder, initialized, require_supported, restored
 from models.options import VaeOptions
-from models.training import minibatches, plan, report, require_images
+from models.training import drawing, minibatches, plan, report, require_images
 
 #: Fewest images that gave more than copies of themselves.
 LEAST_IMAGES = 32
@@ -60,6 +60,7 @@ def train(
     encoder = initialized(partial(Encoder, shape, size), generator).to(device)
     decoder = initialized(partial(Decoder, shape, size), generator).to(device)
     schedule = plan(len(images), epochs=options.epochs, least_steps=options.least_steps)
+    draw = drawing(decoder, size, seed=seed)
     optimizer = torch.optim.Adam([*encoder.parameters(), *decoder.parameters()], lr=RATE)
     pace = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, schedule.steps, RATE / 20)
     for step in minibatches(images, schedule, generator=generator, device=device):
@@ -69,7 +70,7 @@ def train(
         loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
         pace.step()
-        report(progress, step, schedule, loss=loss)
+        report(progress, step, schedule, loss=loss, draw=draw)
     return Vae(
         encoder.requires_grad_(False).eval(),
         decoder.requires_grad_(False).eval(),
