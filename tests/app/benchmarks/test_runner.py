@@ -1,0 +1,50 @@
+"""Which measurements run, and what becomes of their results."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from app.benchmarks import runner
+from app.benchmarks.plan import Plan, Say
+from app.benchmarks.report import Table
+from app.config import Config
+
+
+def _measure(plan: Plan, say: Say) -> Table:
+    say(f"on {plan.data or 'digits'}")
+    return Table("One", ("What", "Time"), (("it", "1 ms"),))
+
+
+@pytest.fixture(autouse=True)
+def page(tmp_path: Path, config: Config, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(runner, "PAGE", tmp_path / "benchmarks.md")
+    monkeypatch.setattr(runner, "limit_threads", lambda: None)
+    monkeypatch.setattr(
+        runner, "MEASUREMENTS", {"one": _measure, "two": lambda *asked: [_measure(*asked)] * 2}
+    )
+    return tmp_path / "benchmarks.md"
+
+
+def test_a_whole_run_writes_the_page(page: Path) -> None:
+    lines: list[str] = []
+    runner.run(Plan(data="/some/where/mnist.npz"), lines.append)
+    assert page.read_text().count("## One") == 3
+    assert "cusp bench --data mnist.npz\n" in page.read_text()
+    assert "/some/where" not in page.read_text()
+    assert "on /some/where/mnist.npz" in lines
+
+
+def test_a_part_of_it_is_only_printed(page: Path) -> None:
+    lines: list[str] = []
+    runner.run(Plan(names=("two",)), lines.append)
+    assert lines[-1].count("## One") == 2
+    assert not page.exists()
+
+
+def test_an_unknown_measurement_is_refused_before_anything_is_measured() -> None:
+    lines: list[str] = []
+    with pytest.raises(runner.UnknownMeasurement, match="Choose of: one, two"):
+        runner.run(Plan(names=("one", "three")), lines.append)
+    assert lines == []
