@@ -37,7 +37,7 @@ export class Buttons {
     this.#keys.classes = classes;
     const many = classes.length > MANY;
     this.#area.classList.toggle("many", many);
-    this.#area.classList.toggle("found", many);
+    this.#area.classList.toggle("ten", many && classes.length <= 10);
     this.#area.classList.toggle("wordy", classes.some(({ name }) => name.length > 7));
     this.#finder.hidden = !this.#keys.typing && classes.length <= 2 * MANY;
     this.#box.replaceChildren(...classes.map((each) => this.#button(each)));
@@ -86,7 +86,8 @@ export class Buttons {
     button.dataset.class = id;
     button.title = name;
     const key = this.#keys.of(id);
-    if (key) button.append(Object.assign(document.createElement("kbd"), { textContent: key }));
+    // A digit named after its own key needs no cap beside it.
+    if (key && key.toLowerCase() !== name.toLowerCase()) button.append(Object.assign(document.createElement("kbd"), { textContent: key }));
     button.append(Object.assign(document.createElement("span"), { textContent: name, dir: "auto" }));
     return button;
   }

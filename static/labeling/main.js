@@ -119,7 +119,9 @@ async function change(item) {
 function show(entry) {
   if (!entry) {
     viewer.clear();
-    if (reply.state === "open") reply = { state: "being_prepared", notice: "", preparing: null };
+    buttons.enabled = false;
+    // Mostly the next image is on its way: whoever knows better says so within a moment.
+    if (reply.state === "open") reply = { state: "loading" };
     stand();
     return;
   }
@@ -145,7 +147,6 @@ function show(entry) {
 /** Says why there is no image, and asks again in due time. */
 function stand() {
   if (queue.current) return;
-  // For the first moment between two rounds the page just waits: mostly the next image is on its way.
   if (reply.state === "loading" || queue.length) return;
   buttons.enabled = false;
   document.querySelector(".ask").hidden = true;
@@ -178,6 +179,10 @@ queue.addEventListener("reply", ({ detail }) => {
   if (queue.current) return;
   if (queue.length) show(queue.next());
   else if (detail.state !== "open") stand();
+  else if (!queue.loading) {
+    reply = { state: "broken" };
+    stand();
+  }
 });
 queue.addEventListener("trouble", ({ detail }) => {
   if (detail.kind === "signed_out") outbox.flush();
@@ -277,7 +282,7 @@ function active() {
 setInterval(() => {
   const here = !document.hidden && performance.now() - lastActive < IDLE_MS;
   if (here && queue.endsSoon) queue.fill({ renew: true });
-  else if (here && reply.state === "open") queue.fill();
+  else if (here && ["open", "loading"].includes(reply.state)) queue.fill();
   if (queue.dropExpired()) {
     reply = { state: "rested" };
     viewer.clear();

@@ -60,6 +60,11 @@ export class Queue extends EventTarget {
     return this.#ready.length;
   }
 
+  /** Whether images are on their way. */
+  get loading() {
+    return this.#coming.size > 0;
+  }
+
   /** Moves on to the next query and returns it, or null. */
   next() {
     this.#current = this.#ready.shift() ?? null;
@@ -127,7 +132,7 @@ export class Queue extends EventTarget {
     const unsent = this.#isAnswered.unsent?.() ?? 0;
     let reply;
     try {
-      reply = await this.#server.claim(this.#project, Math.min(MOST, HELD + unsent));
+      reply = await this.#server.claim(this.#project, Math.min(MOST, HELD + unsent + this.#broken.size));
     } catch (error) {
       this.#tell("trouble", error);
       return;
@@ -166,8 +171,8 @@ export class Queue extends EventTarget {
         // Offline is no fault of the image; it will be lent and tried again.
         if (!navigator.onLine) return;
         this.#broken.add(query.id);
-        this.#server.release(this.#project, [query.id]).catch(() => {});
         this.#tell("broken", query);
+        this.fill();
       },
     );
   }

@@ -13,9 +13,9 @@ export const describe = (reply) => (WORDS[reply.state] ?? WORDS.being_prepared)(
 
 const WORDS = {
   loading: () => ({ title: "", lead: "" }),
-  finished: ({ notice }) => ({
+  finished: ({ notice, own }) => ({
     title: "This project is finished",
-    lead: notice || "Nobody is asked any more. You can still change your last answers below.",
+    lead: (notice || "Nobody is asked any more.") + (own ? " You can still change your last answers below." : ""),
     celebrate: true,
   }),
   paused: ({ notice }) => ({
@@ -60,6 +60,10 @@ const WORDS = {
     lead: "Ask its lead, or choose another project.",
     leave: true,
   }),
+  broken: () => ({
+    title: "The images cannot be loaded",
+    lead: "Their files may be gone from the server. Tell the project’s lead; this page tries again by itself.",
+  }),
   rested: () => ({
     title: "Welcome back",
     lead: "You were away for a while, so your images went to others. Press any key to go on.",
@@ -70,7 +74,7 @@ const sentence = (notice) => (notice ? `${notice} ` : "");
 
 export const keptInWords = (count) => {
   if (!count) return "";
-  return count === 1 ? "1 answer is kept in this browser until then. " : `${count} answers are kept in this browser until then. `;
+  return count === 1 ? "1 answer is kept in this browser. " : `${count} answers are kept in this browser. `;
 };
 
 export const inAbout = (seconds) => {
@@ -81,7 +85,7 @@ export const inAbout = (seconds) => {
 
 /** Draws a standstill; `progress` may be null, `signIn` and `home` are addresses. */
 export const draw = (section, reply, { progress, signIn, home }) => {
-  const { title, lead, share, celebrate, signIn: asksToSignIn, leave } = describe(reply);
+  const { title, lead, share, celebrate, signIn: asksToSignIn, leave } = describe({ ...reply, own: progress?.answers_total });
   const parts = [element("h2", title), element("p", lead, "lead")];
   if (typeof share === "number") parts.push(bar(share), element("p", `${Math.round(share * 100)} %`, "muted small"));
   if (celebrate && progress?.answers_total) parts.push(tally(progress));

@@ -36,7 +36,10 @@ export class Today {
   #draw() {
     const { answers_today: done, about_today: about } = this.progress;
     this.#place.hidden = false;
-    this.#place.querySelector("span").textContent = about === null ? `${done.toLocaleString()} today` : `${done.toLocaleString()} of about ${Math.max(about, done).toLocaleString()} today`;
+    const [long, short] = this.#place.querySelectorAll("span");
+    const goal = about === null ? "" : Math.max(about, done).toLocaleString();
+    long.textContent = goal ? `${done.toLocaleString()} of about ${goal} today` : `${done.toLocaleString()} today`;
+    short.textContent = goal ? `${done.toLocaleString()} / ${goal}` : done.toLocaleString();
     const bar = this.#place.querySelector("progress");
     bar.hidden = about === null;
     bar.value = about ? Math.min(1, done / about) : 0;
