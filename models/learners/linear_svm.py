@@ -193,7 +193,10 @@ def _dual(gram: _Array, classes: Indices, *, strength: float) -> tuple[_Array, _
     present = np.unique(classes)
     ones = present if len(present) > 2 else present[1:]
     shares, offsets = np.zeros((len(ones), len(classes))), np.zeros(len(ones))
-    machine = SVC(kernel="precomputed", C=1 / (len(classes) * strength), tol=TOLERANCE)
+    # The solution takes no chances, but without a state scikit-learn draws from the global one.
+    machine = SVC(
+        kernel="precomputed", C=1 / (len(classes) * strength), tol=TOLERANCE, random_state=0
+    )
     for index, one in enumerate(ones):
         machine.fit(gram, classes == one)
         shares[index, machine.support_] = machine.dual_coef_[0]

@@ -1,0 +1,95 @@
+"""What is the linear support vector machine's own, beyond the contract of learners."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from sklearn.datasets import load_digits
+from sklearn.svm import LinearSVC
+
+from models.catalog import Kind, read_options
+from models.interfaces import Indices, Vectors
+from models.learners import linear_svm
+from models.learners.linear_svm import LinearSvm
+
+COUNT = 150
+
+
+def digits(*, classes: int) -> tuple[Vectors, Indices]:
+    bundled = load_digits(n_class=classes)
+    return (bundled.data[:COUNT] / 16).astype(np.float32), bundled.target[:COUNT].astype(np.int64)
+
+
+def fit(vectors: Vectors, labels: Indices, *, count: int, strength: float = 0.0) -> LinearSvm:
+    options = read_options(Kind.LEARNER, "linear_svm", {"strength": strength})
+    return linear_svm.fit(vectors, labels, options, count=count, seed=1)
+
+
+@pytest.mark.parametrize("classes", [2, 10])
+@pytest.mark.parametrize("strength", [0.001, 0.1])
+def test_a_given_strength_decides_as_scikit_learn_does(classes: int, strength: float) -> None:
+    vectors, labels = digits(classes=classes)
+    reference = LinearSVC(loss="hinge", C=1 / (COUNT * strength), random_state=1, max_iter=10_000)
+    expected = reference.fit(vectors, labels).decision_function(vectors)
+    found = fit(vectors, labels, count=classes, strength=strength).decide(vectors)
+    if classes == 2:
+        expected = np.stack([-expected, expected], axis=1)
+    assert np.abs(found - expected).max() < 0.02 * np.abs(expected).max()
+
+
+@pytest.mark.parametrize("strength", [0.0, 0.01])
+def test_two_classes_are_told_apart_by_one_number_and_its_opposite(strength: float) -> None:
+    vectors, labels = digits(classes=2)
+    decisions = fit(vectors, labels, count=2, strength=strength).decide(vectors)
+    np.testing.assert_array_equal(decisions[:, 0], -decisions[:, 1])
+
+
+def test_the_strength_does_not_depend_on_the_scale_or_place_of_the_vectors() -> None:
+    vectors, labels = digits(classes=10)
+    small = fit(vectors, labels, count=10)
+    large = fit(100 * vectors + 7, labels, count=10)
+    np.testing.assert_allclose(small.decide(vectors), large.decide(100 * vectors + 7), atol=0.01)
+
+
+def test_the_facts_tell_labels_and_a_strength_that_fits_the_same_again() -> None:
+    vectors, labels = digits(classes=10)
+    chosen = fit(vectors, labels, count=10)
+    assert chosen.facts["labels"] == COUNT
+    # Relative to centered vectors of mean squared length one it is one of three.
+    spread = ((vectors - vectors.mean(axis=0)) ** 2).sum(axis=1).mean()
+    relative = float(str(chosen.facts["strength"])) / spread
+    allowed = (linear_svm.USUAL, *linear_svm.OTHERS)
+    assert min(abs(relative / each - 1) for each in allowed) < 1e-3
+
+
+def test_noisy_labels_get_a_greater_strength() -> None:
+    rng = np.random.default_rng(0)
+    labels = np.arange(200) % 2
+    vectors = rng.standard_normal((200, 40)).astype(np.float32)
+    vectors[:, 0] += 4 * labels
+    noisy = np.where(rng.random(200) < 0.25, 1 - labels, labels)
+
+    def relative(learner: LinearSvm) -> float:
+        spread = ((vectors - vectors.mean(axis=0)) ** 2).sum(axis=1).mean()
+        return float(str(learner.facts["strength"])) / float(spread)
+
+    assert relative(fit(vectors, noisy, count=2)) > 2 * linear_svm.USUAL
+    assert relative(fit(vectors, labels, count=2)) < 2 * linear_svm.USUAL
+
+
+def test_with_many_labels_the_vectors_are_fitted_to_about_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    vectors, labels = digits(classes=10)
+    exact = fit(vectors, labels, count=10).decide(vectors)
+    monkeypatch.setattr(linear_svm, "MOST_IN_GRAM", 10)
+    many = fit(vectors, labels, count=10).decide(vectors)
+    assert (exact.argmax(axis=1) == many.argmax(axis=1)).mean() > 0.98
+
+
+def test_a_class_that_was_never_labeled_never_wins() -> None:
+    vectors, labels = digits(classes=10)
+    known = labels != 4
+    decisions = fit(vectors[known], labels[known], count=10).decide(vectors)
+    assert (decisions.argmax(axis=1) != 4).all()
+    assert (decisions[:, 4] == linear_svm.NEVER).all()
