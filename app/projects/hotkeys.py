@@ -17,6 +17,7 @@ RESERVED = {
     "g": "opens the guidelines",
     "i": "inverts the image",
     "c": "raises the image's contrast",
+    "b": "blends the image's pixels",
     "+": "zooms in",
     "=": "zooms in on keyboards where + needs the shift key",
     "-": "zooms out",

@@ -20,6 +20,7 @@ export class History {
     this.#items.unshift(item);
     this.#items.length = Math.min(this.#items.length, MOST);
     this.#draw();
+    this.#strip.scrollLeft = 0;
   }
 
   /** Puts older answers, as the server tells them, behind those of this visit. */

@@ -1,7 +1,7 @@
 // Which key does what. With more classes than keys, letters search the classes and the other commands
 // move to Shift. Knows no class by what it means, and nothing of what an action does.
 
-const COMMANDS = { u: "unrecognizable", s: "skip", z: "undo", g: "guidelines", i: "invert", c: "contrast" };
+const COMMANDS = { u: "unrecognizable", s: "skip", z: "undo", g: "guidelines", i: "invert", c: "contrast", b: "smooth" };
 const SIGNS = { "+": "zoomIn", "=": "zoomIn", "-": "zoomOut", "?": "help", "/": "find", Escape: "escape" };
 const DIGITS = [..."123456789"];
 

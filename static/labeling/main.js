@@ -54,6 +54,7 @@ const actions = {
   zoomOut: () => viewer.zoomOut(),
   invert: () => at("invert").setAttribute("aria-pressed", viewer.invert()),
   contrast: () => at("contrast").setAttribute("aria-pressed", viewer.contrast()),
+  smooth: () => at("smooth").setAttribute("aria-pressed", viewer.toggleSmooth()),
   find: () => buttons.find(),
   type: (letter) => buttons.find(letter),
   escape: () => (guidelines.open ? guidelines.toggle() : viewer.reset()),
@@ -137,6 +138,7 @@ function show(entry) {
   badge.hidden = !origin;
   badge.dataset.origin = origin ?? "";
   badge.textContent = origin === "synthesized" ? "imagined" : "real";
+  badge.title = origin === "synthesized" ? "The machine imagined this image; it may show nothing that has a name" : "This image comes from the project’s own";
   at("round").hidden = !round;
   at("round").textContent = `round ${round}`;
   // Two frames later the image has been painted.
@@ -172,7 +174,7 @@ function askAgain() {
 
 // ---- what the parts report ----
 
-queue.addEventListener("ready", () => queue.current || show(queue.next()));
+queue.addEventListener("ready", () => queue.current || !queue.length || show(queue.next()));
 queue.addEventListener("reply", ({ detail }) => {
   reply = detail;
   buttons.classes = detail.classes;
@@ -260,7 +262,7 @@ function showHelp() {
     ...buttons.classes.map(({ id, name }) => [[keys.of(id)], name]).filter(([[key]]) => key),
     ...(keys.typing ? [[["A–Z"], "find a class by its name; Enter answers"]] : []),
     [[cap("U")], "nobody can tell what this is"], [[cap("S")], "skip: somebody else is asked"], [[cap("Z")], "take the last answer back"],
-    [["+", "−"], "zoom; drag to move"], [[cap("I")], "invert"], [[cap("C")], "more contrast"], [[cap("G")], "guidelines"], [["?"], "these keys"],
+    [["+", "−"], "zoom; drag to move"], [[cap("I")], "invert"], [[cap("C")], "more contrast"], [[cap("B")], "blend pixels, or show them as squares"], [[cap("G")], "guidelines"], [["?"], "these keys"],
   ];
   at("help-keys").replaceChildren(...rows.flatMap(([caps, meaning]) => {
     const term = document.createElement("dt");
@@ -311,10 +313,12 @@ at("zoom-in").addEventListener("click", actions.zoomIn);
 at("zoom-out").addEventListener("click", actions.zoomOut);
 at("invert").addEventListener("click", actions.invert);
 at("contrast").addEventListener("click", actions.contrast);
+at("smooth").addEventListener("click", actions.smooth);
 
 // ---- begin ----
 
 for (const queryId of outbox.queryIds) answered.add(queryId);
+at("smooth").setAttribute("aria-pressed", viewer.smooth);
 buttons.classes = opened.classes;
 buttons.enabled = false;
 tellState();

@@ -9,6 +9,8 @@ const MOST = 64;
 /** A claim that ends so soon is renewed while somebody works, and not begun otherwise. */
 const SOON_MS = 45_000;
 const TRIES = 4;
+/** So long the first image in line is waited for while a later one could be shown. */
+const PATIENCE_MS = 200;
 
 /** An image that the browser has decoded: swapping it in paints at once. */
 export const decoded = async (address) => {
@@ -39,6 +41,7 @@ export class Queue extends EventTarget {
   #ready = [];
   #coming = new Map();
   #broken = new Set();
+  #count = 0;
   #current = null;
   #asking = null;
   #again = false;
@@ -74,9 +77,9 @@ export class Queue extends EventTarget {
 
   /** Shows a query out of turn; the one in view comes right after it. */
   insert(entry) {
-    if (this.#current) this.#ready.unshift(this.#current);
     this.forget(entry.query.id);
-    this.#current = entry;
+    if (this.#current && this.#current.query.id !== entry.query.id) this.#ready.unshift({ ...this.#current, place: -1 });
+    this.#current = { ...entry, place: -1 };
   }
 
   /** Drops a query that somebody answered elsewhere; returns whether it was in view. */
@@ -157,14 +160,13 @@ export class Queue extends EventTarget {
   }
 
   #prepare(query) {
-    const token = Symbol(query.id);
-    this.#coming.set(query.id, token);
-    const wanted = () => this.#coming.get(query.id) === token && this.#coming.delete(query.id);
+    const place = this.#count++;
+    this.#coming.set(query.id, place);
+    const wanted = () => this.#coming.get(query.id) === place && this.#coming.delete(query.id);
     decoded(this.#server.address(query.image_url)).then(
       (image) => {
         if (!wanted() || this.#isAnswered(query.id)) return;
-        this.#ready.push({ query, image });
-        this.#tell("ready");
+        this.#line({ query, image, place });
       },
       () => {
         if (!wanted()) return;
@@ -175,6 +177,14 @@ export class Queue extends EventTarget {
         this.fill();
       },
     );
+  }
+
+  /** Keeps the order of lending, whichever image was decoded first; but none waits long for another. */
+  #line(entry) {
+    const behind = this.#ready.findIndex(({ place }) => place > entry.place);
+    this.#ready.splice(behind < 0 ? this.#ready.length : behind, 0, entry);
+    if (Math.min(...this.#coming.values()) > this.#ready[0].place) this.#tell("ready");
+    else setTimeout(() => this.#tell("ready"), PATIENCE_MS);
   }
 
   #serverNow() {

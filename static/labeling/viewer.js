@@ -1,20 +1,29 @@
-// The image in view: as large as fits, crisp where it is small, zoomed, inverted, dragged, swiped.
+// The image in view: as large as is good to look at, crisp or smooth, zoomed, inverted, dragged, swiped.
 // Knows nothing of queries.
 
+const REMEMBERED = "cusp.view";
 const ZOOM_STEP = 1.5;
 const MOST_ZOOM = 12;
+const LEAST_ZOOM = 0.25;
 /** From this factor on, pixels are drawn as squares. */
 const CRISP = 2;
 const SWIPE_PX = 72;
+
+/** How large an image of so many pixels a side is drawn at first: eight huge squares show nobody a digit. */
+const firstSide = (pixels) => 256 + 10 * Math.max(0, pixels - 8);
 
 export class Viewer {
   #stage;
   #frame;
   #image = null;
   #zoom = 1;
+  /** The zoom that fills the stage; whatever is larger is dragged, not swiped. */
+  #fill = 1;
   #offset = { x: 0, y: 0 };
   #inverted = false;
   #contrasted = false;
+  /** What the person chose for all images: {smooth, zoom}, the zoom never beyond the stage. */
+  #chosen = remembered();
   #pointer = null;
   #swipe;
   #word;
@@ -30,16 +39,18 @@ export class Viewer {
     stage.addEventListener("pointermove", (event) => this.#move(event));
     stage.addEventListener("pointerup", (event) => this.#up(event));
     stage.addEventListener("pointercancel", () => this.#letGo());
-    stage.addEventListener("dblclick", (event) => !event.target.closest("button") && this.#setZoom(this.#zoom > 1 ? 1 : 3));
+    stage.addEventListener("dblclick", (event) => !event.target.closest("button") && this.#toggleZoom());
   }
 
   /** Swaps a decoded image in, in this very frame. */
   show(image) {
     this.#image = image;
-    this.#zoom = 1;
+    this.#zoom = this.#chosen.zoom;
     this.#offset = { x: 0, y: 0 };
-    this.#letGo();
     this.#fit();
+    this.#zoom = Math.min(this.#zoom, Math.max(1, this.#fill));
+    this.#setZoom(this.#zoom);
+    this.#letGo();
     this.#filter();
     this.#frame.replaceChildren(image);
     this.#stage.dataset.state = "shown";
@@ -52,15 +63,27 @@ export class Viewer {
   }
 
   zoomIn() {
-    this.#setZoom(this.#zoom * ZOOM_STEP);
+    this.#zoomTo(this.#zoom * ZOOM_STEP);
   }
 
   zoomOut() {
-    this.#setZoom(this.#zoom / ZOOM_STEP);
+    this.#zoomTo(this.#zoom / ZOOM_STEP);
   }
 
   reset() {
-    this.#setZoom(1);
+    this.#zoom = 1;
+    this.#zoomTo(1);
+  }
+
+  get smooth() {
+    return this.#chosen.smooth;
+  }
+
+  /** Blends pixels into each other, or shows them as squares; stays so in this browser. */
+  toggleSmooth() {
+    this.#choose({ smooth: !this.#chosen.smooth });
+    this.#fit();
+    return this.#chosen.smooth;
   }
 
   /** Inversion and contrast stay on from image to image. Both return whether they are on now. */
@@ -76,6 +99,11 @@ export class Viewer {
     return this.#contrasted;
   }
 
+  #toggleZoom() {
+    if (this.#zoom > 1) this.reset();
+    else this.#zoomTo(3);
+  }
+
   #filter() {
     const filters = [this.#contrasted && "contrast(2)", this.#inverted && "invert(1)"].filter(Boolean);
     if (this.#image) this.#image.style.filter = filters.join(" ");
@@ -85,33 +113,53 @@ export class Viewer {
     const image = this.#image;
     if (!image) return;
     const { clientWidth, clientHeight } = this.#stage;
+    const { naturalWidth: width, naturalHeight: height } = image;
     const ratio = devicePixelRatio || 1;
-    let scale = Math.min(clientWidth / image.naturalWidth, clientHeight / image.naturalHeight);
+    const most = Math.min(clientWidth / width, clientHeight / height);
+    const side = Math.max(width, height);
+    let scale = Math.min(most, firstSide(side) / side);
     // Whole device pixels per image pixel keep all of them the same size.
     if (scale >= 2 * CRISP) scale = Math.floor(scale * ratio) / ratio;
-    image.classList.toggle("crisp", scale * this.#zoom >= CRISP);
-    image.style.width = `${image.naturalWidth * scale}px`;
-    image.style.height = `${image.naturalHeight * scale}px`;
+    this.#fill = most / scale < 1.05 ? 1 : most / scale;
+    image.classList.toggle("crisp", !this.#chosen.smooth && scale * this.#zoom >= CRISP);
+    image.style.width = `${width * scale}px`;
+    image.style.height = `${height * scale}px`;
     this.#place();
   }
 
-  #place() {
+  get #beyond() {
+    return this.#zoom > Math.max(1, this.#fill) + 0.01;
+  }
+
+  #place({ x, y } = this.#offset) {
     if (!this.#image) return;
-    const { x, y } = this.#offset;
     this.#image.style.transform = this.#zoom === 1 && !x && !y ? "" : `translate(${x}px, ${y}px) scale(${this.#zoom})`;
   }
 
-  #setZoom(zoom) {
-    this.#zoom = Math.min(MOST_ZOOM, Math.max(1, zoom));
-    if (this.#zoom < 1.01) this.#zoom = 1;
-    if (this.#zoom === 1) this.#offset = { x: 0, y: 0 };
-    this.#stage.toggleAttribute("data-zoomed", this.#zoom > 1);
+  #setZoom(wanted) {
+    const edge = Math.max(1, this.#fill);
+    let zoom = Math.min(MOST_ZOOM * edge, Math.max(LEAST_ZOOM, wanted));
+    // On the way up and down the image stops at its own size and at the stage's.
+    for (const stop of [1, edge]) if ((this.#zoom < stop - 0.01 && zoom > stop) || (this.#zoom > stop + 0.01 && zoom < stop)) zoom = stop;
+    this.#zoom = zoom;
+    if (!this.#beyond) this.#offset = { x: 0, y: 0 };
+    this.#stage.toggleAttribute("data-zoomed", this.#beyond);
     this.#fit();
+  }
+
+  #zoomTo(zoom) {
+    this.#setZoom(zoom);
+    if (!this.#beyond) this.#choose({ zoom: this.#zoom });
+  }
+
+  #choose(choice) {
+    this.#chosen = { ...this.#chosen, ...choice };
+    remember(this.#chosen);
   }
 
   #down(event) {
     if (!this.#image || event.button || event.target.closest("button")) return;
-    if (this.#zoom === 1 && event.pointerType === "mouse") return;
+    if (!this.#beyond && event.pointerType === "mouse") return;
     this.#pointer = { id: event.pointerId, x: event.clientX, y: event.clientY, from: { ...this.#offset } };
     this.#stage.setPointerCapture(event.pointerId);
   }
@@ -120,7 +168,7 @@ export class Viewer {
     if (event.pointerId !== this.#pointer?.id) return;
     const x = event.clientX - this.#pointer.x;
     const y = event.clientY - this.#pointer.y;
-    if (this.#zoom > 1) {
+    if (this.#beyond) {
       this.#offset = { x: this.#pointer.from.x + x, y: this.#pointer.from.y + y };
       this.#place();
       return;
@@ -128,12 +176,12 @@ export class Viewer {
     const swipe = this.#meaning(x, y);
     this.#word.hidden = !swipe;
     if (swipe) this.#word.textContent = swipe.name;
-    this.#image.style.transform = `translate(${x}px, ${Math.max(0, y)}px)`;
+    this.#place({ x, y: Math.max(0, y) });
   }
 
   #up(event) {
     if (event.pointerId !== this.#pointer?.id) return;
-    const swipe = this.#zoom === 1 && this.#meaning(event.clientX - this.#pointer.x, event.clientY - this.#pointer.y);
+    const swipe = !this.#beyond && this.#meaning(event.clientX - this.#pointer.x, event.clientY - this.#pointer.y);
     this.#letGo();
     if (swipe) swipe.act();
   }
@@ -149,3 +197,18 @@ export class Viewer {
     return y < SWIPE_PX ? null : this.#swipe("down");
   }
 }
+
+const remembered = () => {
+  try {
+    const { smooth = false, zoom = 1 } = JSON.parse(localStorage.getItem(REMEMBERED)) ?? {};
+    return { smooth: smooth === true, zoom: zoom >= LEAST_ZOOM && zoom <= MOST_ZOOM ? zoom : 1 };
+  } catch {
+    return { smooth: false, zoom: 1 };
+  }
+};
+
+const remember = (chosen) => {
+  try {
+    localStorage.setItem(REMEMBERED, JSON.stringify(chosen));
+  } catch { /* then every visit begins anew */ }
+};
