@@ -9,21 +9,22 @@ import numpy as np
 import pytest
 import torch
 
-from models import catalog
-from models.catalog import Kind
 from models.interfaces import QueryBatch, Situation, Vectors, margins, to_bytes
 from models.neighbors import distances, neighborhood
 from models.recognizability import CUES, Recognizability
 from models.strategies.clustering import medoids
-from tests.models.situations import situation
+from tests.models.small_worlds import good_vae, situation, strategy
 
 BOTH = pytest.mark.parametrize("classes", [2, 10])
 
 
 def pose(name: str, here: Situation, count: int, **options: float) -> QueryBatch:
-    chosen = catalog.read_options(Kind.STRATEGY, name, options)
-    batch: QueryBatch = catalog.module(Kind.STRATEGY, name).build(chosen).pose(here, count, seed=2)
-    return batch
+    return strategy(name, **options).pose(here, count, seed=2)
+
+
+@lru_cache
+def midway(classes: int = 2) -> Situation:
+    return situation(classes=classes, imagines=good_vae(classes))
 
 
 def gaps(here: Situation, vectors: Vectors) -> Vectors:
@@ -33,12 +34,12 @@ def gaps(here: Situation, vectors: Vectors) -> Vectors:
 
 @lru_cache
 def in_band(classes: int = 2) -> QueryBatch:
-    return pose("band", situation(1, classes), 6)
+    return pose("band", midway(classes), 6)
 
 
 @BOTH
 def test_margin_poses_the_smallest_margins_in_order(classes: int) -> None:
-    here = situation(1, classes)
+    here = midway(classes)
     found = gaps(here, here.pool_vectors[here.candidates])
     obvious = here.candidates[np.argsort(found, kind="stable")[:7]]
     assert pose("margin", here, 7).rows.tolist() == obvious.tolist()
@@ -46,7 +47,7 @@ def test_margin_poses_the_smallest_margins_in_order(classes: int) -> None:
 
 @BOTH
 def test_diversified_margin_poses_among_a_few_times_as_many_nearest(classes: int) -> None:
-    here = situation(1, classes)
+    here = midway(classes)
     found = gaps(here, here.pool_vectors[here.candidates])
     nearest = here.candidates[np.argsort(found, kind="stable")[:12]]  # 2.4 x 5
     rows = pose("diverse_margin", here, 5).rows
@@ -87,7 +88,7 @@ def test_band_search_gets_into_the_band() -> None:
 
 
 def test_band_search_poses_nothing_close_to_what_was_asked() -> None:
-    here, batch = situation(), in_band()
+    here, batch = midway(), in_band()
     apart = distances(here.features.extract(batch.images), here.asked_vectors).min(axis=1)
     assert (apart >= 0.5 * neighborhood(here.pool_vectors).typical * 0.999).all()
     everywhere = replace(here, asked_vectors=here.pool_vectors)
@@ -96,19 +97,19 @@ def test_band_search_poses_nothing_close_to_what_was_asked() -> None:
 
 def test_band_search_holds_back_what_people_would_refuse() -> None:
     never = Recognizability(torch.zeros(len(CUES)), torch.tensor(-3.0), {})
-    batch = pose("band", replace(situation(), recognizer=never), 6)
+    batch = pose("band", replace(midway(), recognizer=never), 6)
     assert len(batch) == 0
     assert int(str(batch.facts["refused"])) > 0
 
 
 def test_gaal_comes_nearer_to_the_boundary_than_random_latents() -> None:
-    here = situation()
+    here = midway()
     descended, drawn = (pose(name, here, 8).margins for name in ("gaal", "simple_gan"))
     assert descended.mean() < 0.5 * drawn.mean()
 
 
 def test_simple_gan_shows_what_random_latents_look_like() -> None:
-    here = situation()
+    here = midway()
     assert here.generator is not None
     batch = pose("simple_gan", here, 5)
     assert batch.latents is not None
@@ -118,11 +119,10 @@ def test_simple_gan_shows_what_random_latents_look_like() -> None:
 
 
 def test_random_images_fall_evenly_on_the_candidates() -> None:
-    here = situation()
-    build = catalog.module(Kind.STRATEGY, "random").build
-    random = build(catalog.read_options(Kind.STRATEGY, "random", {}))
-    drawn = np.concatenate([random.pose(here, 11, seed=seed).rows for seed in range(300)])
-    _, counts = np.unique(drawn, return_counts=True)
-    assert len(counts) == len(here.candidates)
-    # 50 each are expected, with a standard deviation of about 6.5.
-    assert (np.abs(counts - 50) < 30).all()
+    here = midway()
+    random = strategy("random")
+    drawn = np.concatenate([random.pose(here, 50, seed=seed).rows for seed in range(300)])
+    rows, counts = np.unique(drawn, return_counts=True)
+    expected = len(drawn) / len(here.candidates)
+    assert rows.tolist() == here.candidates.tolist()
+    assert (np.abs(counts - expected) < 5 * expected**0.5).all()

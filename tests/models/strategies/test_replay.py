@@ -16,7 +16,7 @@ from models.catalog import Kind
 from models.checkpoints import from_blob, to_blob
 from models.interfaces import CheckpointMismatch, Images, ImageShape, Vectors
 from models.strategies.replay import render
-from tests.models.situations import generator, situation
+from tests.models.small_worlds import generator, situation, strategy
 
 GENERATORS = [each.name for each in catalog.entries(Kind.GENERATOR)]
 SYNTHESIZING = ["band", "gaal", "simple_gan"]
@@ -42,22 +42,21 @@ images = np.concatenate([render(generator, each) for each in latents])
 """
 
 
-def posed(strategy: str, generator_name: str) -> tuple[Images, Vectors]:
-    options = catalog.read_options(Kind.STRATEGY, strategy, {})
-    here = situation(generator_name=generator_name)
-    batch = catalog.module(Kind.STRATEGY, strategy).build(options).pose(here, 6, seed=3)
+def posed(strategy_name: str, generator_name: str) -> tuple[Images, Vectors]:
+    here = situation(imagines=generator(generator_name))
+    batch = strategy(strategy_name).pose(here, 6, seed=3)
     assert batch.latents is not None
     return batch.images, batch.latents
 
 
 @pytest.mark.parametrize("generator_name", GENERATORS)
-@pytest.mark.parametrize("strategy", SYNTHESIZING)
+@pytest.mark.parametrize("strategy_name", SYNTHESIZING)
 def test_a_latent_read_back_from_json_gives_the_same_bytes(
-    strategy: str, generator_name: str
+    strategy_name: str, generator_name: str
 ) -> None:
-    images, latents = posed(strategy, generator_name)
+    images, latents = posed(strategy_name, generator_name)
     stored = json.loads(json.dumps(latents.tolist()))
-    saved = from_blob(to_blob(generator(generator_name, 1, 2).checkpoint()))
+    saved = from_blob(to_blob(generator(generator_name).checkpoint()))
     again = catalog.module(Kind.GENERATOR, generator_name).load(saved)
     np.testing.assert_array_equal(np.concatenate([render(again, each) for each in stored]), images)
 
@@ -67,7 +66,7 @@ def test_another_process_with_other_threads_gives_the_same_bytes(
     generator_name: str, tmp_path: Path
 ) -> None:
     images, latents = posed("simple_gan", generator_name)
-    (tmp_path / "generator").write_bytes(to_blob(generator(generator_name, 1, 2).checkpoint()))
+    (tmp_path / "generator").write_bytes(to_blob(generator(generator_name).checkpoint()))
     (tmp_path / "latents.json").write_text(json.dumps(latents.tolist()))
     command = [sys.executable, "-c", ELSEWHERE, str(tmp_path), "2"]
     subprocess.run(command, check=True, cwd=ROOT, timeout=120)
@@ -75,7 +74,7 @@ def test_another_process_with_other_threads_gives_the_same_bytes(
 
 
 def test_an_image_is_one_of_bytes_and_does_not_depend_on_double_or_list() -> None:
-    part = generator("vae", 1, 2)
+    part = generator("vae")
     latent = np.linspace(-1, 1, part.latent_size).astype(np.float32)
     image = render(part, latent)
     assert ImageShape.of(image) == part.shape
@@ -86,11 +85,11 @@ def test_an_image_is_one_of_bytes_and_does_not_depend_on_double_or_list() -> Non
 
 def test_rendering_leaves_no_trace_of_a_gradient() -> None:
     with torch.enable_grad():
-        render(generator("vae", 1, 2), [0.0] * generator("vae", 1, 2).latent_size)
+        render(generator("vae"), [0.0] * generator("vae").latent_size)
     assert torch.is_grad_enabled()
 
 
 @pytest.mark.parametrize("length", [0, 1, 7])
 def test_a_latent_of_another_length_is_refused_in_a_sentence(length: int) -> None:
-    with pytest.raises(CheckpointMismatch, match=rf"latents of length 6, not of shape \({length},"):
-        render(generator("vae", 1, 2), [0.0] * length)
+    with pytest.raises(CheckpointMismatch, match=rf"latents of length 8, not of shape \({length},"):
+        render(generator("vae"), [0.0] * length)

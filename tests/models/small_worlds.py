@@ -1,0 +1,160 @@
+"""Small worlds to try parts in: images with classes, trained parts, situations.
+
+Everything is made from seeds, so that a failing test fails again.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from PIL import Image as Picture
+
+from models import catalog
+from models.catalog import Kind
+from models.interfaces import (
+    Features,
+    Generator,
+    Images,
+    ImageShape,
+    Indices,
+    Learner,
+    Situation,
+    Strategy,
+    Vectors,
+)
+
+SMALL, DIGIT, COLOR, LARGE = (
+    ImageShape(1, 8, 8),
+    ImageShape(1, 28, 28),
+    ImageShape(3, 32, 32),
+    ImageShape(3, 64, 64),
+)
+SHAPES = (SMALL, ImageShape(3, 16, 16), DIGIT, COLOR)
+
+#: Just enough training to get through every line of it.
+HURRIED: Mapping[str, Mapping[str, int]] = {
+    "pixels": {},
+    "discriminator": {"epochs": 1, "least_steps": 2},
+    "vae": {"epochs": 1, "least_steps": 2, "latent_size": 8},
+    "dcgan": {"epochs": 1, "least_steps": 2, "latent_size": 8},
+}
+
+
+@dataclass(frozen=True)
+class World:
+    """Images (n, c, h, w) and the class index of each (n,)."""
+
+    images: Images
+    classes: Indices
+
+
+@lru_cache(maxsize=32)
+def world(shape: ImageShape = SMALL, *, count: int = 96, classes: int = 2, seed: int = 0) -> World:
+    """Draw images of soft patterns, one pattern per class, each moved in brightness and noisy."""
+    rng = np.random.default_rng(seed)
+    patterns = np.stack([_pattern(shape, rng) for _ in range(classes)])
+    which = np.arange(count, dtype=np.int64) % classes
+    strength = rng.uniform(0.6, 1.0, (count, 1, 1, 1))
+    noisy = patterns[which] * strength + rng.normal(0, 0.06, (count, *patterns.shape[1:]))
+    return World(np.round(noisy.clip(0, 1) * 255).astype(np.uint8), which)
+
+
+def _pattern(shape: ImageShape, rng: np.random.Generator) -> np.ndarray[Any, Any]:
+    layers = []
+    for _ in range(shape.channels):
+        coarse = Picture.fromarray(rng.uniform(0, 1, (4, 4)).astype(np.float32))
+        layers.append(np.asarray(coarse.resize((shape.width, shape.height), Picture.BILINEAR)))
+    return np.stack(layers)
+
+
+def quiet(*_: object) -> None:
+    """Hear progress and say nothing."""
+
+
+@lru_cache(maxsize=64)
+def trained(
+    kind: Kind, name: str, shape: ImageShape = SMALL, *, count: int = 96, seed: int = 1
+) -> Any:
+    """Train features or a generator in a hurry."""
+    options = catalog.read_options(kind, name, HURRIED[name])
+    images = world(shape, count=count).images
+    return catalog.module(kind, name).train(images, options, seed=seed, progress=quiet)
+
+
+def features(name: str = "pixels", shape: ImageShape = SMALL) -> Features:
+    """Return features of one shape."""
+    found: Features = trained(Kind.FEATURES, name, shape)
+    return found
+
+
+def generator(name: str = "vae", shape: ImageShape = SMALL) -> Generator:
+    """Return a generator of one shape."""
+    found: Generator = trained(Kind.GENERATOR, name, shape)
+    return found
+
+
+@lru_cache(maxsize=4)
+def good_vae(classes: int = 2) -> Generator:
+    """Train a generator of the small world well enough to search in."""
+    options = catalog.read_options(Kind.GENERATOR, "vae", {"latent_size": 8, "least_steps": 400})
+    images = world(count=192, classes=classes).images
+    found: Generator = catalog.module(Kind.GENERATOR, "vae").train(
+        images, options, seed=3, progress=quiet
+    )
+    return found
+
+
+def fit(vectors: Vectors, classes: Indices, *, count: int, name: str = "linear_svm") -> Learner:
+    """Fit a learner with its default options."""
+    options = catalog.read_options(Kind.LEARNER, name, {})
+    found: Learner = catalog.module(Kind.LEARNER, name).fit(
+        vectors, classes, options, count=count, seed=5
+    )
+    return found
+
+
+def strategy(name: str, **options: float) -> Strategy:
+    """Build a strategy."""
+    built: Strategy = catalog.module(Kind.STRATEGY, name).build(
+        catalog.read_options(Kind.STRATEGY, name, options)
+    )
+    return built
+
+
+def situation(
+    *,
+    shape: ImageShape = SMALL,
+    classes: int = 2,
+    count: int = 192,
+    labeled: int = 40,
+    feature_name: str = "pixels",
+    imagines: Generator | None = None,
+) -> Situation:
+    """Stand in the middle of a project: the first images are labeled, the others wait."""
+    real = world(shape, count=count, classes=classes)
+    seen = features(feature_name, shape)
+    vectors = seen.extract(real.images)
+    known = np.arange(labeled)
+    return Situation(
+        pool_images=real.images,
+        pool_vectors=vectors,
+        candidates=np.arange(labeled, count),
+        labeled_vectors=vectors[known],
+        labeled_classes=real.classes[known],
+        asked_vectors=vectors[known],
+        features=seen,
+        learner=fit(vectors[known], real.classes[known], count=classes) if labeled > 1 else None,
+        generator=imagines,
+    )
+
+
+def png_bytes(image: Images) -> bytes:
+    """Encode one gray image (1, 1, h, w) as people see it."""
+    buffer = io.BytesIO()
+    Picture.fromarray(image[0, 0]).save(buffer, format="PNG")
+    return buffer.getvalue()
