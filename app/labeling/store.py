@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     ScalarSelect,
     and_,
@@ -124,7 +125,7 @@ def free_slot() -> ScalarSelect[Any]:
     )
 
 
-def answered_by(user_id: int) -> ColumnElement[bool]:
+def answered_by(user_id: int | BindParameter[int]) -> ColumnElement[bool]:
     """Return whether somebody's label on a query stands, as an expression.
 
     Counted, not `EXISTS`, and with `+ 0`, so that Postgres looks at the few labels of each query
