@@ -15,6 +15,7 @@ from alembic import command
 from alembic.config import Config as AlembicConfig
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.script.revision import RevisionError
 from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
@@ -158,7 +159,7 @@ def migrate(revision: str = "head") -> None:
     _refuse_newer()
     try:
         below = _up_to(revision)
-    except CommandError:
+    except (CommandError, RevisionError):
         raise UnknownRevision from None
     direction = command.upgrade if _up_to(_revision() or "base") <= below else command.downgrade
     direction(_alembic(), revision)
