@@ -18,6 +18,12 @@ from app.words import Role, StageKind, StageState
 from tests.deployment import Deployment, deployment
 from tests.factories import Factory
 
+#: Training that is long enough to be interrupted, and no longer.
+BRIEFLY = {
+    "features": {"name": "discriminator", "options": {"epochs": 1, "least_steps": 200}},
+    "generator": {"name": "vae", "options": {"epochs": 1, "least_steps": 200}},
+}
+
 
 @dataclass
 class Stand:
@@ -76,9 +82,9 @@ def stand(
     config: Config, session: Session, make: Factory, database_url: str, tmp_path: Path
 ) -> Iterator[Stand]:
     """The digits demo on processes of its own; the test starts and ends them."""
-    project_id = demo.create_demo(session)
+    project = session.get_one(Project, demo.create_demo(session))
+    project.settings = {**project.settings, **BRIEFLY}
     session.commit()
-    project = session.get_one(Project, project_id)
     annotator = make.member(project, Role.ANNOTATOR)
     with deployment(config.data, database_url) as made:
-        yield Stand(made, session, project_id, make.token(annotator))
+        yield Stand(made, session, project.id, make.token(annotator))

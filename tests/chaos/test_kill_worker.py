@@ -40,8 +40,8 @@ def dawdle(stand: Stand) -> None:
 
 @on_both
 def test_every_stage_survives_the_death_of_its_worker(stand: Stand) -> None:
-    stand.deployment.start_web()
     dawdle(stand)
+    stand.deployment.start_web()
     eventually(lambda: stand.stage(StageKind.IMPORT_POOL, DONE), seconds=120, what="the import")
 
     kill_at(stand, StageKind.FIT_AND_POSE)
