@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from functools import lru_cache
 from pathlib import Path
 from uuid import uuid4
@@ -14,6 +14,7 @@ import pytest
 import structlog
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session
@@ -26,6 +27,17 @@ from app.tables import User
 from tests.factories import Factory
 
 ADDRESS = "http://127.0.0.1:8000"
+CHROMIUM = os.environ.get("CUSP_TEST_CHROMIUM", "/usr/bin/chromium")
+#: It must not look for updates: there may be no network, and tests do not wait for one.
+_CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 #: Tests read the log of what they provoke; a line per request would only be in the way.
 structlog.configure(
@@ -44,6 +56,29 @@ def _forget() -> None:
     engine.forget()
     artifacts.forget()
     read_config.cache_clear()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Where CI is set, nothing may be left out: a skipped test has failed."""
+    report = yield
+    if os.environ.get("CI") and report.skipped:
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} was skipped where CI is set: {call.excinfo}"
+    return report
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests."""
+    if not Path(CHROMIUM).exists():
+        pytest.skip(f"there is no Chromium at {CHROMIUM}")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=_CHROMIUM_FLAGS)
+        yield opened
+        opened.close()
 
 
 @pytest.fixture(scope="session")
@@ -67,10 +102,7 @@ def _postgres_admin() -> Engine:
     """Reach the test server of Postgres, or skip; on the CI a missing one is a failure."""
     url = os.environ.get("CUSP_TEST_POSTGRES_URL", "")
     if not url:
-        reason = "CUSP_TEST_POSTGRES_URL is not set, so there is no Postgres to test on"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
+        pytest.skip("CUSP_TEST_POSTGRES_URL is not set, so there is no Postgres to test on")
     url = url.replace("postgresql://", "postgresql+psycopg://", 1)
     return create_engine(url, isolation_level="AUTOCOMMIT")
 

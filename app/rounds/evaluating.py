@@ -68,4 +68,6 @@ def _predict(learned: _Learned, shelf: Shelf, rows: Indices) -> Indices:
     """Name the class (n,) that a learner sees on each holdout image."""
     vectors = materials.vectors(shelf, learned.features)[rows]
     columns = materials.learner(learned.learner).decide(vectors).argmax(axis=1)
-    return np.array(learned.class_ids)[columns]
+    class_ids = np.array(learned.class_ids, dtype=np.int64)
+    predicted: Indices = class_ids[columns]
+    return predicted

@@ -317,7 +317,7 @@ def set_accuracy(
     count: int,
     facts: Mapping[str, float],
 ) -> None:
-    """Store how many holdout images a round's learner judged rightly, and what else was measured."""
+    """Store how many holdout images a learner judged rightly, and what else was measured."""
     measured = session.scalars(
         select(Round).where(Round.project_id == project_id, Round.number == number)
     ).one()

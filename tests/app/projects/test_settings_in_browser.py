@@ -5,11 +5,10 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import uvicorn
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from app.config import Config
 from app.main import create_app
@@ -17,9 +16,6 @@ from app.words import ProjectState
 from tests.factories import Factory
 
 pytestmark = pytest.mark.services
-
-_CHROMIUM = Path("/usr/bin/chromium")
-_FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
 
 
 @pytest.fixture
@@ -36,20 +32,16 @@ def address(config: Config) -> Iterator[str]:
 
 
 @pytest.fixture
-def page(address: str, make: Factory) -> Iterator[Page]:
+def page(address: str, make: Factory, browser: Browser) -> Iterator[Page]:
     """An admin's browser; anything in its console fails the test."""
-    if not _CHROMIUM.exists():
-        pytest.skip("Chromium is not installed")
     complaints: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=_FLAGS)
-        context = browser.new_context(base_url=address)
-        cookie = make.session_cookie(make.admin("ada@example.org"))
-        context.add_cookies([{"name": "cusp_session", "value": cookie, "url": address}])
-        opened = context.new_page()
-        opened.on("pageerror", lambda error: complaints.append(str(error)))
-        yield opened
-        browser.close()
+    context = browser.new_context(base_url=address)
+    cookie = make.session_cookie(make.admin("ada@example.org"))
+    context.add_cookies([{"name": "cusp_session", "value": cookie, "url": address}])
+    opened = context.new_page()
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    yield opened
+    context.close()
     assert complaints == []
 
 
