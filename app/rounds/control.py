@@ -5,6 +5,7 @@ Knows stages and the engine; who may do it is the route's policy.
 
 from __future__ import annotations
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app import engine
@@ -22,6 +23,10 @@ class StageNotOver(Conflict):
     """This stage is still under way; cancel it first, then try again."""
 
 
+class StageTriedAgain(Conflict):
+    """This stage was tried again already; look at the newest attempt."""
+
+
 def cancel(session: Session, project_id: int, stage_id: int) -> None:
     """Cancel a stage; what it was running ends within a moment, and its results do not count."""
     stage = _of_project(session, project_id, stage_id)
@@ -35,9 +40,12 @@ def retry(session: Session, project_id: int, stage_id: int) -> engine.Ticket:
     stage = _of_project(session, project_id, stage_id)
     if stage.state in (StageState.QUEUED, StageState.RUNNING):
         raise StageNotOver
-    return store.add_stage(
-        session, project_id, kind=stage.kind, number=stage.number, attempt=stage.attempt + 1
-    )
+    try:
+        return store.add_stage(
+            session, project_id, kind=stage.kind, number=stage.number, attempt=stage.attempt + 1
+        )
+    except IntegrityError:
+        raise StageTriedAgain from None
 
 
 def cancel_all(session: Session, project_id: int) -> None:
