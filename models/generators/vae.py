@@ -58,7 +58,7 @@ def train(
     require_supported(shape)
     generator = torch.Generator().manual_seed(seed)
     encoder = initialized(partial(Encoder, shape, size), generator).to(device)
-    decoder = initialized(partial(Decoder, shape, size), generator).to(device)
+    decoder = initialized(partial(Decoder, shape, size, batch_norm=True), generator).to(device)
     schedule = plan(len(images), epochs=options.epochs, least_steps=options.least_steps)
     draw = drawing(decoder, size, seed=seed)
     optimizer = torch.optim.Adam([*encoder.parameters(), *decoder.parameters()], lr=RATE)
@@ -85,7 +85,9 @@ def load(checkpoint: Checkpoint, *, device: str = "cpu") -> Vae:
     shape = read_shape(checkpoint.facts)
     size = whole_number(checkpoint.facts, "latent_size")
     encoder = restored(partial(Encoder, shape, size), below("encoder", checkpoint.tensors))
-    decoder = restored(partial(Decoder, shape, size), below("decoder", checkpoint.tensors))
+    decoder = restored(
+        partial(Decoder, shape, size, batch_norm=True), below("decoder", checkpoint.tensors)
+    )
     return Vae(encoder.to(device), decoder.to(device), shape=shape, latent_size=size)
 
 
