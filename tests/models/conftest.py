@@ -20,9 +20,9 @@ def _one_core() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _global_random_state_stays() -> Iterator[None]:
     """No part may draw from random numbers that others draw from too."""
-    numbers, tensors = np.random.get_state(), torch.get_rng_state()  # noqa: NPY002
+    numbers, tensors = np.random.get_state(), torch.get_rng_state()
     yield
-    after = np.random.get_state()  # noqa: NPY002
+    after = np.random.get_state()
     assert np.array_equal(numbers[1], after[1])
     assert numbers[2] == after[2]
     assert torch.equal(tensors, torch.get_rng_state())

@@ -1,0 +1,125 @@
+"""What holds for every learner in the catalogue."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from models import catalog
+from models.catalog import Kind
+from models.checkpoints import from_blob, to_blob
+from models.interfaces import (
+    Checkpoint,
+    CheckpointMismatch,
+    Indices,
+    Learner,
+    NotEnoughClasses,
+    Vectors,
+)
+from tests.models.small_worlds import fit
+
+NAMES = [each.name for each in catalog.entries(Kind.LEARNER)]
+pytestmark = pytest.mark.parametrize("name", NAMES)
+
+
+def _points(classes: int, *, each: int = 12, spread: float = 0.4) -> tuple[Vectors, Indices]:
+    rng = np.random.default_rng(classes)
+    centers = rng.normal(size=(classes, 30))
+    which = np.arange(classes * each) % classes
+    return (centers[which] + rng.normal(0, spread, (len(which), 30))).astype(np.float32), which
+
+
+def _load(name: str, checkpoint: Checkpoint) -> Learner:
+    found: Learner = catalog.module(Kind.LEARNER, name).load(checkpoint)
+    return found
+
+
+@pytest.mark.parametrize("classes", [2, 3, 10])
+def test_what_was_taught_is_known(name: str, classes: int) -> None:
+    vectors, which = _points(classes)
+    learner = fit(vectors, which, count=classes, name=name)
+    decisions = learner.decide(vectors)
+    assert learner.classes == classes
+    assert decisions.shape == (len(vectors), classes)
+    assert decisions.dtype == np.float32
+    assert (decisions.argmax(axis=1) == which).mean() > 0.97
+
+
+def test_two_classes_share_one_boundary(name: str) -> None:
+    vectors, which = _points(2)
+    decisions = fit(vectors, which, count=2, name=name).decide(vectors)
+    assert np.allclose(decisions[:, 0], -decisions[:, 1], atol=1e-5)
+
+
+@pytest.mark.parametrize("labeled", [(0, 3), (1, 4), (0, 1, 2)])
+def test_a_class_without_labels_never_wins(name: str, labeled: tuple[int, ...]) -> None:
+    vectors, which = _points(5)
+    rows = np.isin(which, labeled)
+    learner = fit(vectors[rows], which[rows], count=5, name=name)
+    far = np.concatenate([vectors, 100 * vectors, -100 * vectors])
+    assert learner.classes == 5
+    assert set(learner.decide(far).argmax(axis=1)) <= set(labeled)
+
+
+@pytest.mark.parametrize("kept", [0, 1, 5])
+def test_labels_of_fewer_than_two_classes_are_refused_in_words(name: str, kept: int) -> None:
+    vectors, which = _points(2)
+    rows = np.flatnonzero(which == 1)[:kept]
+    with pytest.raises(NotEnoughClasses, match=f"labels of {min(kept, 1)} of 2 classes and needs"):
+        fit(vectors[rows], which[rows], count=2, name=name)
+
+
+def test_two_labels_of_two_classes_are_enough(name: str) -> None:
+    vectors, which = _points(2)
+    decisions = fit(vectors[:2], which[:2], count=2, name=name).decide(vectors[:2])
+    assert decisions.argmax(axis=1).tolist() == which[:2].tolist()
+
+
+def test_equal_images_with_different_answers_are_survived(name: str) -> None:
+    vectors = np.ones((8, 30), np.float32)
+    decisions = fit(vectors, np.arange(8) % 2, count=2, name=name).decide(vectors)
+    assert np.isfinite(decisions).all()
+
+
+def test_the_same_seed_fits_the_same_and_leaves_the_labels_alone(name: str) -> None:
+    vectors, which = _points(3)
+    kept = vectors.copy(), which.copy()
+    first, again = (fit(vectors, which, count=3, name=name) for _ in range(2))
+    assert to_blob(first.checkpoint()) == to_blob(again.checkpoint())
+    assert np.array_equal(kept[0], vectors)
+    assert np.array_equal(kept[1], which)
+
+
+def test_a_checkpoint_decides_the_same_after_its_way_through_a_blob(name: str) -> None:
+    vectors, which = _points(4)
+    learner = fit(vectors, which, count=4, name=name)
+    again = _load(name, from_blob(to_blob(learner.checkpoint())))
+    assert again.classes == 4
+    assert np.array_equal(learner.decide(vectors), again.decide(vectors))
+
+
+def test_the_differentiable_way_decides_the_same(name: str) -> None:
+    vectors, which = _points(3)
+    learner = fit(vectors, which, count=3, name=name)
+    tensor = torch.from_numpy(vectors).requires_grad_()
+    decisions = learner.forward(tensor)
+    decisions.sum().backward()
+    assert np.allclose(learner.decide(vectors), decisions.detach().numpy(), atol=1e-4)
+    assert tensor.grad is not None
+
+
+def test_nothing_to_decide_gives_no_decision(name: str) -> None:
+    vectors, which = _points(3)
+    assert fit(vectors, which, count=3, name=name).decide(vectors[:0]).shape == (0, 3)
+
+
+def test_vectors_of_other_features_are_refused_in_words(name: str) -> None:
+    vectors, which = _points(2)
+    with pytest.raises(CheckpointMismatch, match="vectors of length 30, not 29"):
+        fit(vectors, which, count=2, name=name).decide(vectors[:, 1:])
+
+
+def test_the_checkpoint_of_another_part_is_refused(name: str) -> None:
+    with pytest.raises(CheckpointMismatch, match="not of learner"):
+        _load(name, Checkpoint("features", "pixels", {}))
