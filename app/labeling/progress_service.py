@@ -21,7 +21,7 @@ from app.labeling.schemas import (
 )
 from app.projects.settings import ProjectSettings
 from app.tables import Project, Round, now
-from app.words import Answer, QueryState
+from app.words import Answer, ProjectState, QueryState
 
 _HISTORY = 20
 _EXAMPLES = 4
@@ -39,6 +39,7 @@ def progress(
     left = store.answers_left(store.budget(session, project_id))
     answers_today = _answers(today)
     people = store.people_who_label(session, project_id)
+    goes_on = project.state in (ProjectState.RUNNING, ProjectState.PAUSED)
     return Progress(
         answers_today=answers_today,
         answers_total=_answers(total),
@@ -46,7 +47,7 @@ def progress(
         skips_total=total.get(Answer.SKIP, 0),
         median_seconds=round(statistics.median(durations) / 1000, 2) if durations else None,
         answers_left=left,
-        about_today=about(answers_today, left, people),
+        about_today=about(answers_today, left, people) if goes_on else None,
         curve=_curve(session, actor, project_id),
         history=_history(session, actor, project),
     )

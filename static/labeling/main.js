@@ -3,6 +3,7 @@
 
 import { Buttons } from "./buttons.js";
 import { GuidelinesPanel } from "./guidelines.js";
+import { swipeHint } from "./hint.js";
 import { History } from "./history.js";
 import { Keys } from "./keys.js";
 import { newId, Outbox } from "./outbox.js";
@@ -133,6 +134,8 @@ function show(entry) {
   document.querySelector(".ask").hidden = false;
   viewer.show(entry.image);
   buttons.enabled = true;
+  const hint = swipeHint(buttons.classes);
+  if (hint) say(hint);
   const { origin, round } = entry.query;
   const badge = at("origin");
   badge.hidden = !origin;
@@ -153,6 +156,7 @@ function stand() {
   buttons.enabled = false;
   document.querySelector(".ask").hidden = true;
   at("standstill").hidden = false;
+  at("standstill").dataset.state = reply.state;
   const facts = { ...reply, kept: outbox.state.count };
   standstills.draw(at("standstill"), facts, { progress: today.progress, signIn: at("signed-out").querySelector("a").href, home: server.address("/") });
   if (standing !== reply.state) {
