@@ -1,1 +1,0 @@
-"""Benchmarks that rerun the paper's figures and ours."""
