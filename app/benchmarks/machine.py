@@ -24,6 +24,7 @@ def describe(folder: Path) -> Table:
         "Processor": f"{_processor()}, {os.cpu_count()} cores",
         "Memory": mebibytes(_memory()),
         "Writing 4 KiB to the disk for good": spoken(seconds_per_write(folder)),
+        "Busy with other things at the beginning": f"{os.getloadavg()[0]:.1f} cores",
         "System": f"{platform.system()} {platform.release()}",
         "Python": platform.python_version(),
         "torch": metadata.version("torch"),
