@@ -32,6 +32,12 @@ _MIGRATIONS = Path(__file__).parent.parent / "migrations"
 _FULL_DISK = ("database or disk is full", "no space left", "disk full", "disk i/o error")
 
 
+class UnknownDatabase(AppError):
+    """CUSP_DATABASE_URL should look like this: postgresql://user@host:5432/name."""
+
+    status_code = 422
+
+
 class UnknownRevision(AppError):
     """This release has no such revision; leave it out to bring the database up to date."""
 
@@ -45,6 +51,8 @@ _PATIENCE_SECONDS = 30
 def connect(url: str) -> Engine:
     """Open a pool of connections with the settings that the promises rest on."""
     if not url.startswith("sqlite"):
+        if not url.startswith("postgresql"):
+            raise UnknownDatabase
         engine = create_engine(
             url.replace("postgresql://", "postgresql+psycopg://", 1),
             pool_size=20,

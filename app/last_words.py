@@ -29,7 +29,7 @@ def last_words(error: BaseException) -> str | None:
         case ValidationError() if error.title == Config.__name__:
             return _setting(error)
         case ArgumentError():
-            return "CUSP_DATABASE_URL should look like this: postgresql://user@host:5432/name."
+            return database.UnknownDatabase().detail
         case DatabaseError():
             return _database(error)
         case OSError():

@@ -84,9 +84,9 @@ class _Progress:
 
 def rehearse(plan: Rehearsal) -> Iterator[str]:
     """Teach an oracle, then answer until enough is answered or nothing is left; yields lines."""
+    tokens = _tokens(plan)
     yield f"Teaching the simulated annotators on {plan.data} …"
     oracle = _teach(plan)
-    tokens = _tokens(plan)
     progress = _Progress(plan.answers)
     players = [
         threading.Thread(target=_play, args=(plan, oracle, token, progress), daemon=True)

@@ -114,7 +114,7 @@ async def _run_in_child(stage_id: int) -> None:
         await child.wait()
         raise
     if code != 0:
-        problem = f"The process that ran this stage ended with {_ending(code)}."
+        problem = f"The process that ran this stage {_ending(code)}"
         await asyncio.to_thread(
             stages.fail_abandoned, stage_id, worker_id=_worker_id, problem=problem
         )
@@ -122,9 +122,10 @@ async def _run_in_child(stage_id: int) -> None:
 
 def _ending(code: int) -> str:
     if code >= 0:
-        return f"exit code {code}; see the worker's log"
-    name = signal.Signals(-code).name
-    return f"{name}; was the memory used up?" if name == "SIGKILL" else name
+        return f"ended with exit code {code}; the worker's log says more."
+    if -code == signal.SIGKILL:
+        return "was killed, perhaps because the memory was used up."
+    return f"was ended by {signal.Signals(-code).name}."
 
 
 def main() -> None:
