@@ -1,0 +1,138 @@
+"""The scene of a test of the annotator's page: a project, a person, and the page before them."""
+
+from __future__ import annotations
+
+import io
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import PIL.Image
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+from sqlalchemy import func, select, update
+
+from app import artifacts, database
+from app.tables import Claim, Image, Label, Project, ProjectClass, User
+from app.words import Origin, ProjectState
+from tests.factories import Factory
+
+Found = TypeVar("Found")
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+DESK = {"viewport": {"width": 1280, "height": 800}}
+
+
+def eventually(look: Callable[[], Found], wanted: Callable[[Found], bool]) -> Found:
+    """Look until what is seen is wanted; fail with what was seen last."""
+    deadline = time.monotonic() + 20
+    while not wanted(seen := look()):
+        if time.monotonic() > deadline:
+            pytest.fail(f"waited in vain; last seen: {seen!r}")
+        time.sleep(0.05)
+    return seen
+
+
+class Scene:
+    """A project, somebody who labels in it, and the page in front of them."""
+
+    def __init__(
+        self,
+        make: Factory,
+        open_browser: Callable[..., BrowserContext],
+        watch: Callable[[Page], Page],
+    ) -> None:
+        self.make, self._open, self._watch = make, open_browser, watch
+        self.project = make.project(question="Is this a five or a seven?")
+        self.ann = make.member(self.project)
+
+    def queries(self, count: int, **columns: Any) -> list[int]:
+        """Pose queries, the first to be asked first."""
+        return [
+            self.make.query(self.project, priority=float(-rank), **columns).id
+            for rank in range(count)
+        ]
+
+    def picture(self, width: int, height: int, origin: Origin = Origin.POOL) -> Image:
+        """An image of a size."""
+        png = io.BytesIO()
+        PIL.Image.effect_noise((width, height), 80).save(png, "PNG")
+        sha256 = artifacts.write_image(png.getvalue())
+        image = Image(project_id=self.project.id, sha256=sha256, origin=origin)
+        self.make.session.add(image)
+        self.make.session.commit()
+        return image
+
+    def enter(self, user: User | None = None, **options: Any) -> Page:
+        """Open the page and wait for its first image or its word on why there is none."""
+        return self.page_in(self._open(user or self.ann, **options))
+
+    def page_in(self, context: BrowserContext) -> Page:
+        """Open the page in another tab."""
+        page = self._watch(context.new_page())
+        self.go(page)
+        return page
+
+    def go(self, page: Page) -> None:
+        """Load the page, anew if it is open."""
+        page.goto(f"/projects/{self.project.id}/label")
+        expect(page.locator("#frame img, #standstill h2").first).to_be_visible()
+
+    def answers(self, user: User | None = None) -> list[tuple[int, str]]:
+        """Standing answers of somebody, by query: class names, or the word."""
+        with database.reading() as session:
+            names = dict(session.execute(select(ProjectClass.id, ProjectClass.name)).tuples().all())
+            rows = session.execute(
+                select(Label.query_id, Label.answer, Label.class_id)
+                .where(Label.user_id == (user or self.ann).id, Label.undone_at.is_(None))
+                .order_by(Label.query_id)
+            ).all()
+        return [(query, names.get(class_id, answer.value)) for query, answer, class_id in rows]
+
+    def expect_answers(self, *wanted: tuple[int, str]) -> None:
+        """Wait until exactly these answers are stored."""
+        eventually(self.answers, lambda seen: seen == sorted(wanted))
+
+    def labels(self) -> int:
+        """How many labels were ever stored in the project, those taken back included."""
+        with database.reading() as session:
+            mine = select(func.count()).where(Label.project_id == self.project.id)
+            return session.scalar(mine) or 0
+
+    def held(self) -> int:
+        """How many queries of the project are lent."""
+        with database.reading() as session:
+            lent = select(func.count()).where(
+                Claim.project_id == self.project.id, Claim.expires_at.is_not(None)
+            )
+            return session.scalar(lent) or 0
+
+    def change(self, statement: Any) -> None:
+        """Change rows behind the page's back."""
+        with database.writing() as session:
+            session.execute(statement)
+
+    def set_state(self, state: ProjectState, **columns: Any) -> None:
+        """Start, pause or finish the project."""
+        self.change(
+            update(Project).where(Project.id == self.project.id).values(state=state, **columns)
+        )
+
+
+def shown(page: Page) -> str:
+    """The address of the image in view."""
+    return page.locator("#frame img").get_attribute("src") or ""
+
+
+def ready(page: Page) -> None:
+    """Wait until images are ahead, so that the next presses need no network."""
+    page.wait_for_function(
+        """() => performance.getEntriesByType("resource")
+              .filter(({ name }) => name.includes("/images/")).length >= 6"""
+    )
+    page.wait_for_load_state("networkidle")
+
+
+def pill(page: Page, text: str) -> None:
+    """Wait for the word on where the answers are."""
+    expect(page.locator("#pill-text")).to_have_text(text, timeout=15_000)
