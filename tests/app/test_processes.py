@@ -1,0 +1,72 @@
+"""A child ends with its parent, and a data folder has one server."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from app import processes
+from app.errors import AlreadyRunning
+from tests.deployment import REPOSITORY, eventually
+
+CHILD = "import os, time; from app import processes; processes.die_with({parent}); time.sleep(60)"
+PARENT = """
+import os, subprocess, sys, time
+child = subprocess.Popen([sys.executable, "-c", {child!r}.format(parent=os.getpid())])
+time.sleep(0.5)
+print(child.pid, flush=True)
+time.sleep(60)
+"""
+
+
+def _python(code: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-c", code],
+        cwd=REPOSITORY,
+        env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child at once")
+def test_a_child_ends_when_its_parent_is_killed() -> None:
+    with _python(PARENT.format(child=CHILD)) as parent:
+        assert parent.stdout is not None
+        child = int(parent.stdout.readline())
+        assert Path(f"/proc/{child}").exists()
+        parent.kill()
+    eventually(lambda: not _runs(child), seconds=10, what="the end of the child")
+
+
+def _runs(pid: int) -> bool:
+    """Whether a process runs; one that nobody has buried yet does not."""
+    try:
+        return ") Z " not in Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return False
+
+
+def test_a_child_whose_parent_is_gone_already_does_not_begin() -> None:
+    with _python(CHILD.format(parent=1 << 30)) as child:
+        _, said = child.communicate(timeout=30)
+    assert child.returncode == 1
+    assert said.decode().strip() == "The process that started this one is gone."
+
+
+def test_a_folder_is_held_by_one_and_free_afterwards(tmp_path: Path) -> None:
+    folder = tmp_path / "made" / "on the way"
+    with processes.only_one(folder), pytest.raises(AlreadyRunning), processes.only_one(folder):
+        raise AssertionError("two servers on one folder")
+    with processes.only_one(folder):
+        assert (folder / "run.lock").read_text() == str(os.getpid())
+
+
+def test_what_a_killed_server_left_in_the_lock_is_no_obstacle(tmp_path: Path) -> None:
+    (tmp_path / "run.lock").write_text("1")
+    with processes.only_one(tmp_path):
+        pass
