@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.errors import BadRequest, Conflict, NotFound, TooLarge
+from app.errors import BadRequest, Conflict, NotFound, NotSignedIn, TooLarge
 
 
 class BadAnswer(BadRequest):
@@ -43,3 +43,7 @@ class BudgetSpent(Conflict):
 
 class QueryClosed(Conflict):
     """This query already has all its labels, or nobody is asked about it any more."""
+
+
+class SomebodyElse(NotSignedIn):
+    """Somebody else has signed in in this browser; sign in again to send your own answers."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, BackgroundTasks, Body, Depends, Query
+from fastapi import APIRouter, BackgroundTasks, Body, Depends, Header, Query
 from pydantic import WithJsonSchema
 
 from app.accounts import auth
 from app.accounts.auth import Actor
 from app.labeling import lending_service, metrics, progress_service, service
 from app.labeling.claims import MOST_HELD
+from app.labeling.errors import SomebodyElse
 from app.labeling.schemas import (
     AnswerIn,
     Claims,
@@ -51,7 +52,19 @@ def release(project_id: int, actor: Annotator, session: Writing, given_back: Rel
     return Released(released=count)
 
 
-@router.post("/labels")
+def _same_person(actor: SignedIn, cusp_user: Annotated[int | None, Header()] = None) -> None:
+    """Refuse what a page sends for one person after another has signed in in the same browser.
+
+    Answers wait in the browser, also beyond the end of a session; they belong to who gave them.
+    """
+    if cusp_user is not None and cusp_user != actor.user_id:
+        raise SomebodyElse
+
+
+SAME_PERSON = [Depends(_same_person)]
+
+
+@router.post("/labels", dependencies=SAME_PERSON)
 def record(
     answers: Answers, actor: SignedIn, session: Writing, background: BackgroundTasks
 ) -> Verdicts:
@@ -62,7 +75,7 @@ def record(
     return Verdicts(verdicts=verdicts)
 
 
-@router.delete("/labels/{label_id}")
+@router.delete("/labels/{label_id}", dependencies=SAME_PERSON)
 def undo(label_id: str, actor: SignedIn, session: Writing, background: BackgroundTasks) -> Undone:
     """Take one's own answer back; a second time changes nothing."""
     undone = service.undo(session, actor, label_id)

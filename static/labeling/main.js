@@ -21,7 +21,7 @@ const LONGEST_WAIT_S = 10;
 const WORD_MS = 6000;
 const LONGEST_ANSWER_MS = 600_000;
 
-const server = new Server(opened.root);
+const server = new Server(opened.root, opened.user_id);
 const outbox = new Outbox(server, opened.user_id);
 /** Queries answered in this visit, so that a claim that is still on its way brings none of them back. */
 const answered = new Set();
@@ -185,11 +185,15 @@ queue.addEventListener("reply", ({ detail }) => {
   if (queue.current) return;
   if (queue.length) show(queue.next());
   else if (detail.state !== "open") stand();
-  else if (!queue.loading) {
-    reply = { state: "broken" };
-    stand();
-  }
+  else if (!queue.loading) emptyHanded();
 });
+/** All that is lent was answered here already, and the server will soon know; or it cannot be shown. */
+function emptyHanded() {
+  reply = { state: queue.broken ? "broken" : "loading" };
+  if (queue.broken) stand();
+  else setTimeout(() => queue.current || queue.fill({ renew: true }), 300);
+}
+
 queue.addEventListener("trouble", ({ detail }) => {
   if (detail.kind === "signed_out") outbox.flush();
   tellSignedOut(detail.kind === "signed_out");

@@ -63,6 +63,11 @@ export class Queue extends EventTarget {
     return this.#ready.length;
   }
 
+  /** How many images could not be loaded. */
+  get broken() {
+    return this.#broken.size;
+  }
+
   /** Whether images are on their way. */
   get loading() {
     return this.#coming.size > 0;

@@ -14,8 +14,9 @@ export class Trouble extends Error {
 const KIND = { 401: "signed_out", 404: "gone", 413: "bad", 415: "bad", 422: "bad" };
 
 export class Server {
-  constructor(root) {
+  constructor(root, userId) {
     this.root = root;
+    this.userId = userId;
   }
 
   address(path) {
@@ -49,7 +50,8 @@ export class Server {
   }
 
   async #call(method, path, body, { keepalive = false } = {}) {
-    const headers = { Accept: "application/json" };
+    // Whoever has signed in in this browser meanwhile must not send this person's answers.
+    const headers = { Accept: "application/json", "Cusp-User": String(this.userId) };
     if (body !== undefined) headers["Content-Type"] = "application/json";
     const signal = keepalive ? undefined : AbortSignal.timeout(PATIENCE_MS);
     let answer;
