@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,11 @@ BRIEFLY = {
     "features": {"name": "discriminator", "options": {"epochs": 1, "least_steps": 200}},
     "generator": {"name": "vae", "options": {"epochs": 1, "least_steps": 200}},
 }
+
+
+def patience(seconds: float) -> float:
+    """How long something may take on a machine that others keep busy, if alone it takes so long."""
+    return seconds * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
 
 
 @dataclass

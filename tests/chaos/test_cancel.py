@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from app.tables import Project, Stage
 from app.words import Role, StageKind, StageState
-from tests.chaos.conftest import Stand
+from tests.chaos.conftest import Stand, patience
 from tests.deployment import eventually
 from tests.factories import Factory
 
@@ -38,7 +38,7 @@ def test_a_canceled_training_ends_and_is_begun_again_only_on_demand(
         assert client.post(f"{stages}/{first.id}/cancel").status_code == 204
         began = time.monotonic()
         eventually(lambda: not _lives(child), seconds=30, what="the end of the child process")
-        assert time.monotonic() - began < CANCEL_SECONDS * _load()
+        assert time.monotonic() - began < patience(CANCEL_SECONDS)
         assert client.post(f"{stages}/{first.id}/cancel").status_code == 409
         _stays_away(stand, seconds=4)
         assert client.post(f"{stages}/{first.id}/retry").status_code == 204
@@ -86,11 +86,6 @@ def _children(parent: int) -> list[int]:
 
 def _lives(pid: int) -> bool:
     return Path(f"/proc/{pid}").exists()
-
-
-def _load() -> float:
-    """How much slower than alone this process is on a busy machine."""
-    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
 
 
 def _stays_away(stand: Stand, *, seconds: float) -> None:
