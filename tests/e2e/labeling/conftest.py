@@ -16,6 +16,7 @@ from typing import Any
 import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from sqlalchemy.orm import Session
 
 from app import artifacts, database, engine
 from app.config import Config
@@ -106,6 +107,14 @@ def config(config: Config, data: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
     for module in (database, engine, artifacts):
         module.forget()
     read_config.cache_clear()
+
+
+@pytest.fixture
+def session(config: Config) -> Iterator[Session]:
+    """A session that waits its turn, as the server writes, too; whoever reads must commit."""
+    engine = database.engine().execution_options(writes=True)
+    with Session(engine, expire_on_commit=False) as opened:
+        yield opened
 
 
 @pytest.fixture

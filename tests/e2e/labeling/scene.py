@@ -23,13 +23,21 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobil
 DESK = {"viewport": {"width": 1280, "height": 800}}
 
 
-def eventually(look: Callable[[], Found], wanted: Callable[[Found], bool]) -> Found:
-    """Look until what is seen is wanted; fail with what was seen last."""
+def eventually(
+    look: Callable[[], Found], wanted: Callable[[Found], bool], *, page: Page | None = None
+) -> Found:
+    """Look until what is seen is wanted; fail with what was seen last.
+
+    Handlers of a page's requests run only while that page is waited on.
+    """
     deadline = time.monotonic() + 20
     while not wanted(seen := look()):
         if time.monotonic() > deadline:
             pytest.fail(f"waited in vain; last seen: {seen!r}")
-        time.sleep(0.05)
+        if page is None:
+            time.sleep(0.05)
+        else:
+            page.wait_for_timeout(50)
     return seen
 
 
@@ -75,6 +83,7 @@ class Scene:
 
     def go(self, page: Page) -> None:
         """Load the page, anew if it is open."""
+        self.make.session.commit()
         page.goto(f"/projects/{self.project.id}/label")
         expect(page.locator("#frame img, #standstill h2").first).to_be_visible()
 

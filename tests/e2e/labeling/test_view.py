@@ -170,7 +170,6 @@ def test_whether_an_image_is_imagined_is_said_without_moving_anything(scene: Sce
     page.keyboard.press("1")
     expect(page.locator("#origin")).to_have_text("real")
     assert _boxes(page, "#question", "#origin", "#round") == before
-    scene.make.session.refresh(scene.project)
     scene.project.settings = {**scene.project.settings, "show_origin": False}
     scene.make.session.commit()
     scene.go(page)
