@@ -20,7 +20,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.config import Config
-from app.tables import Image, Import, Label, ModelCheckpoint, Query, Round
+from app.tables import Claim, Image, Import, Label, ModelCheckpoint, Query, Round
 from app.words import Answer, Origin, Source
 from tests.deployment import REPOSITORY, Deployment, deployment, eventually
 
@@ -168,6 +168,13 @@ def answers(session: Session) -> int:
     return session.scalar(counted) or 0
 
 
+def held(session: Session) -> int:
+    """How many images the page has ahead."""
+    session.rollback()
+    counted = select(func.count()).select_from(Claim).where(Claim.expires_at.is_not(None))
+    return session.scalar(counted) or 0
+
+
 def undo_one(page: Page, session: Session) -> None:
     before = answers(session)
     page.keyboard.press("z")
@@ -177,7 +184,8 @@ def undo_one(page: Page, session: Session) -> None:
 def work_offline(page: Page, window: BrowserContext, person: Person, session: Session) -> None:
     """Images that are ahead can be labeled without a network; they arrive when it is back."""
     expect(page.locator("#stage[data-state=shown]")).to_be_visible()
-    page.wait_for_timeout(1500)
+    eventually(lambda: held(session) >= 4, what="images being ahead")
+    page.wait_for_timeout(1000)
     before = answers(session)
     window.set_offline(offline=True)
     for _ in range(3):
