@@ -197,7 +197,7 @@ function emptyHanded() {
 queue.addEventListener("trouble", ({ detail }) => {
   if (detail.kind === "signed_out") outbox.flush();
   tellSignedOut(detail.kind === "signed_out");
-  if (queue.current) return;
+  if (queue.current || reply.state === "rested") return;
   reply = { state: detail.kind === "bad" ? "retrying" : detail.kind, retry_after_s: 3 };
   stand();
 });

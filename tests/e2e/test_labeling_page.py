@@ -715,6 +715,7 @@ def test_somebody_who_was_away_is_welcomed_back(scene: Scene) -> None:
     page = scene.enter()
     page.clock.install(time=time.time())
     scene.go(page)
+    page.wait_for_load_state("networkidle")
     page.clock.fast_forward(400_000)
     page.clock.run_for(6_000)
     _standstill(page, "Welcome back")
