@@ -1,4 +1,4 @@
-"""One web process for all tests of a file, each with a project and people of its own."""
+"""One web process for all tests of the page, each with a project and people of its own."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class Server:
             self._process = None
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def data(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with an empty database."""
     folder = tmp_path_factory.mktemp("labeling")
@@ -78,9 +78,9 @@ def data(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def running(data: Path) -> Iterator[Server]:
-    """The server of a file's tests."""
+    """The server of all these tests."""
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("CUSP_DATABASE_URL", raising=False)
         running = Server(data)

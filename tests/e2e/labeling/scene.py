@@ -71,9 +71,15 @@ class Scene:
         self.make.session.commit()
         return image
 
-    def enter(self, user: User | None = None, **options: Any) -> Page:
-        """Open the page and wait for its first image or its word on why there is none."""
-        return self.page_in(self._open(user or self.ann, **options))
+    def enter(self, user: User | None = None, *, clock: bool = False, **options: Any) -> Page:
+        """Open the page and wait for its first image or its word on why there is none.
+
+        With a clock of its own the page can be let jump ahead in time.
+        """
+        context = self._open(user or self.ann, **options)
+        if clock:
+            context.clock.install(time=time.time())
+        return self.page_in(context)
 
     def page_in(self, context: BrowserContext) -> Page:
         """Open the page in another tab."""
@@ -121,11 +127,14 @@ class Scene:
         with database.writing() as session:
             session.execute(statement)
 
+    def set(self, table: Any, *where: Any, **columns: Any) -> None:
+        """Set columns of the project's rows behind the page's back."""
+        mine = table.id if table is Project else table.project_id
+        self.change(update(table).where(mine == self.project.id, *where).values(**columns))
+
     def set_state(self, state: ProjectState, **columns: Any) -> None:
         """Start, pause or finish the project."""
-        self.change(
-            update(Project).where(Project.id == self.project.id).values(state=state, **columns)
-        )
+        self.set(Project, state=state, **columns)
 
 
 def shown(page: Page) -> str:

@@ -1,0 +1,146 @@
+"""What the annotator's page says when there is no image to show."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import delete, update
+
+from app import database
+from app.tables import Budget, Claim, Membership, Stage, Worker, now
+from app.words import ProjectState, StageKind, StageState
+from tests.e2e.labeling.scene import Scene
+from tests.factories import Factory
+
+pytestmark = pytest.mark.services
+
+
+def _standstill(page: Page, title: str) -> str:
+    expect(page.locator("#standstill h2")).to_have_text(title)
+    return page.locator("#standstill").inner_text()
+
+
+def _later(page: Page, seconds: int) -> None:
+    """Let the page's clock jump."""
+    page.wait_for_load_state("networkidle")
+    page.clock.fast_forward(seconds * 1000)
+
+
+def test_paused_and_running_again(scene: Scene) -> None:
+    scene.queries(2)
+    scene.set_state(ProjectState.PAUSED, notice="Back on Monday.")
+    page = scene.enter(clock=True)
+    assert "Back on Monday." in _standstill(page, "Paused by the project’s lead")
+    scene.set_state(ProjectState.RUNNING, notice="")
+    _later(page, 11)
+    expect(page.locator("#frame img")).to_be_visible()
+
+
+def test_finished_tells_what_the_answers_did(scene: Scene, make: Factory) -> None:
+    make.round(scene.project, holdout_right=912, holdout_count=1000)
+    (query,) = scene.queries(1)
+    page = scene.enter()
+    page.keyboard.press("1")
+    scene.expect_answers((query, "five"))
+    make.round(scene.project, holdout_right=940, holdout_count=1000)
+    scene.set_state(ProjectState.FINISHED)
+    scene.go(page)
+    expect(page.locator("#standstill")).to_contain_text("91.2 % → 94.0 %")
+    assert "1\nanswer by you" in _standstill(page, "This project is finished")
+    page.keyboard.press("z")
+    expect(page.locator("#frame img")).to_be_visible()
+    page.keyboard.press("2")
+    scene.expect_answers((query, "seven"))
+    _standstill(page, "This project is finished")
+
+
+def test_the_budget_is_spent(scene: Scene) -> None:
+    scene.queries(3)
+    scene.set(Budget, max_answers=1)
+    page = scene.enter()
+    page.keyboard.press("1")
+    assert "1\nanswer by you" in _standstill(page, "The budget is spent")
+
+
+def test_all_lent_says_when_and_asks_by_itself(scene: Scene, make: Factory) -> None:
+    (query,) = scene.queries(1)
+    bob = make.member(scene.project)
+    with database.writing() as session:
+        session.add(
+            Claim(
+                query_id=query,
+                slot=0,
+                project_id=scene.project.id,
+                user_id=bob.id,
+                expires_at=now() + timedelta(minutes=3),
+            )
+        )
+    page = scene.enter(clock=True)
+    assert "in about 3 min" in _standstill(page, "Others hold all that is left")
+    scene.set(Claim, expires_at=now() - timedelta(seconds=1))
+    _later(page, 11)
+    expect(page.locator("#frame img")).to_be_visible()
+
+
+def test_being_prepared_shows_what_the_machine_does(scene: Scene) -> None:
+    with database.writing() as session:
+        session.add(Worker(id="w", host="h", pid=1, seen_at=now() + timedelta(minutes=5)))
+        session.add(
+            Stage(
+                project_id=scene.project.id,
+                kind=StageKind.TRAIN_GENERATOR,
+                number=1,
+                state=StageState.RUNNING,
+                share=0.4,
+            )
+        )
+    page = scene.enter()
+    words = _standstill(page, "The next images are being prepared")
+    assert "learning to imagine" in words
+    assert "40 %" in words
+    scene.change(update(Worker).values(seen_at=now() - timedelta(seconds=95)))
+    expect(page.locator("#standstill")).to_contain_text("No worker seen for")
+    scene.queries(1)
+    expect(page.locator("#frame img")).to_be_visible(timeout=15_000)
+
+
+def test_nothing_left_for_you(scene: Scene) -> None:
+    scene.queries(1, overlap=2)
+    page = scene.enter()
+    page.keyboard.press("1")
+    assert "other people’s answers" in _standstill(page, "You have answered all there is")
+
+
+def test_a_project_one_was_taken_from(scene: Scene) -> None:
+    scene.queries(1)
+    page = scene.enter()
+    scene.change(delete(Membership).where(Membership.project_id == scene.project.id))
+    page.keyboard.press("1")
+    _standstill(page, "This project is not open to you any more")
+
+
+def test_images_whose_files_are_gone_are_told(scene: Scene) -> None:
+    scene.queries(2)
+    page = scene.enter()
+    page.route("**/images/*.png", lambda route: route.fulfill(status=410))
+    scene.queries(3)
+    page.keyboard.press("1")
+    page.keyboard.press("1")
+    expect(page.locator("#word, #standstill").first).to_be_attached()
+    expect(page.locator("#standstill h2")).to_have_text(
+        "The images cannot be loaded", timeout=30_000
+    )
+
+
+def test_somebody_who_was_away_is_welcomed_back(scene: Scene) -> None:
+    scene.queries(3)
+    page = scene.enter(clock=True)
+    _later(page, 400)
+    page.clock.run_for(6_000)
+    _standstill(page, "Welcome back")
+    page.clock.set_system_time(time.time())
+    page.keyboard.press("Shift")
+    expect(page.locator("#frame img")).to_be_visible()
