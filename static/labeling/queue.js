@@ -11,6 +11,8 @@ const SOON_MS = 45_000;
 const TRIES = 4;
 /** So long the first image in line is waited for while a later one could be shown. */
 const PATIENCE_MS = 200;
+/** So long the image that somebody waits for has the network to itself. */
+const HEAD_START_MS = 1500;
 
 /** An image that the browser has decoded: swapping it in paints at once. */
 export const decoded = async (address) => {
@@ -158,17 +160,21 @@ export class Queue extends EventTarget {
       if (known) entry.query = known;
     }
     const here = new Set([...this.#ready, this.#current].filter(Boolean).map(({ query }) => query.id));
-    for (const query of reply.queries) {
-      if (here.has(query.id) || this.#coming.has(query.id) || this.#broken.has(query.id) || this.#isAnswered(query.id)) continue;
-      this.#prepare(query);
-    }
+    const known = ({ id }) => here.has(id) || this.#coming.has(id) || this.#broken.has(id) || this.#isAnswered(id);
+    const idle = !here.size && !this.#coming.size;
+    const [first, ...rest] = reply.queries.filter((query) => !known(query));
+    if (!first) return;
+    const loaded = this.#prepare(first);
+    const turn = idle ? Promise.race([loaded, new Promise((resume) => { setTimeout(resume, HEAD_START_MS); })]) : undefined;
+    for (const query of rest) this.#prepare(query, turn);
   }
 
-  #prepare(query) {
+  /** Loads an image, once its turn has come. */
+  #prepare(query, turn = Promise.resolve()) {
     const place = this.#count++;
     this.#coming.set(query.id, place);
     const wanted = () => this.#coming.get(query.id) === place && this.#coming.delete(query.id);
-    decoded(this.#server.address(query.image_url)).then(
+    return turn.then(() => decoded(this.#server.address(query.image_url))).then(
       (image) => {
         if (!wanted() || this.#isAnswered(query.id)) return;
         this.#line({ query, image, place });

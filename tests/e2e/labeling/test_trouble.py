@@ -156,3 +156,17 @@ def test_leaving_sends_what_waits_and_gives_back_what_was_not_used(scene: Scene)
     page.goto("/account")
     scene.expect_answers((first, "seven"))
     eventually(scene.held, lambda count: count == 0)
+
+
+def test_the_image_that_somebody_waits_for_has_the_network_to_itself(scene: Scene) -> None:
+    scene.queries(6)
+    page = scene.enter()
+    happened: list[str] = []
+    page.on("request", lambda request: happened.append(f"asks {request.url}"))
+    page.on("requestfinished", lambda request: happened.append(f"has {request.url}"))
+    scene.go(page)
+    ready(page)
+    page.wait_for_load_state("networkidle")
+    images = [each.split()[0] for each in happened if "/images/" in each]
+    assert images[:2] == ["asks", "has"]
+    assert images.count("has") == 6
