@@ -4,6 +4,8 @@
 .PHONY: help run test check bench services screenshots clean
 
 PYTHON ?= python3
+# Tests run side by side, one file after the other in each process.
+PYTEST = .venv/bin/pytest --numprocesses 2 --dist loadfile
 BIN := .venv/bin
 
 help: ## Show these lines.
@@ -14,11 +16,11 @@ run: .venv/installed ## Install, migrate and serve everything on http://127.0.0.
 
 test: .venv/installed-tests services ## Install what the tests need and run them all.
 	$(MAKE) lint
-	$(BIN)/python scripts/with_postgres.py $(BIN)/pytest -rs
+	$(BIN)/python scripts/with_postgres.py $(PYTEST) -rs
 
 check: .venv/installed-tests ## The fast part alone: ruff, mypy, import-linter, unit tests.
 	$(MAKE) lint
-	$(BIN)/pytest -m "not services"
+	$(PYTEST) -m "not services"
 
 .PHONY: lint
 lint: .venv/installed-tests

@@ -1,7 +1,7 @@
-"""A real worker that dawdles once per kind of stage between the work and its commit.
+"""A real worker that dawdles between the work of a stage and its commit when it is asked to.
 
-That is the worst moment to die: everything is made and nothing counts yet. A file `dawdling-KIND`
-tells the test that the moment has come.
+That is the worst moment to die: everything is made and nothing counts yet. A test asks by a file
+`dawdle-KIND`; a file `dawdling-KIND` tells it that the moment has come.
 """
 
 from __future__ import annotations
@@ -18,15 +18,16 @@ from app.rounds.stages import Turn
 _finish = Turn.finish
 
 
-def _dawdle_once(turn: Turn, *args: Any, **facts: Any) -> None:
-    marker = Path(os.environ["CUSP_DATA"]) / f"dawdling-{turn.kind}"
-    if not marker.exists():
-        marker.touch()
+def _dawdle_if_asked(turn: Turn, *args: Any, **facts: Any) -> None:
+    folder = Path(os.environ["CUSP_DATA"])
+    asked = folder / f"dawdle-{turn.kind}"
+    if asked.exists():
+        asked.rename(folder / f"dawdling-{turn.kind}")
         time.sleep(30)
     _finish(turn, *args, **facts)
 
 
 if __name__ == "__main__":
-    Turn.finish = _dawdle_once  # type: ignore[method-assign]
+    Turn.finish = _dawdle_if_asked  # type: ignore[method-assign]
     log_to_stderr()
     worker.main()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from sqlalchemy import func, select
 
@@ -16,10 +18,16 @@ on_both = pytest.mark.parametrize("database_url", ["sqlite", "postgres"], indire
 DONE = StageState.DONE
 
 
-def kill_at(stand: Stand, kind: StageKind) -> None:
+def kill_at(stand: Stand, kind: StageKind, *, meanwhile: Callable[[], object] = bool) -> None:
     """Kill the worker when it has done the work of a stage and not yet committed it."""
+    (stand.deployment.data / f"dawdle-{kind}").touch()
     marker = stand.deployment.data / f"dawdling-{kind}"
-    eventually(marker.exists, what=f"the worker reaching the end of {kind}")
+
+    def reached() -> bool:
+        meanwhile()
+        return marker.exists()
+
+    eventually(reached, seconds=120, what=f"the worker reaching the end of {kind}")
     stand.deployment.kill("worker")
 
 
@@ -40,10 +48,8 @@ def dawdle(stand: Stand) -> None:
 
 @on_both
 def test_every_stage_survives_the_death_of_its_worker(stand: Stand) -> None:
-    dawdle(stand)
     stand.deployment.start_web()
-    eventually(lambda: stand.stage(StageKind.IMPORT_POOL, DONE), seconds=120, what="the import")
-
+    dawdle(stand)
     kill_at(stand, StageKind.FIT_AND_POSE)
     dawdle(stand)
     eventually(lambda: stand.answer(), what="an answer after the round was taken over")
@@ -51,9 +57,7 @@ def test_every_stage_survives_the_death_of_its_worker(stand: Stand) -> None:
 
     kill_child(stand, StageKind.LEARN_FEATURES)
     dawdle(stand)
-    while not stand.stage(StageKind.EVALUATE, StageState.RUNNING, DONE):
-        stand.answer()
-    kill_at(stand, StageKind.EVALUATE)
+    kill_at(stand, StageKind.EVALUATE, meanwhile=stand.answer)
 
     dawdle(stand)
     eventually(lambda: stand.stage(StageKind.EVALUATE, DONE), what="the evaluation")
@@ -83,6 +87,7 @@ def nothing_counts_twice(stand: Stand) -> None:
     taken_over = session.scalars(select(Stage).where(Stage.begun > 1)).all()
     assert {stage.kind for stage in taken_over} >= {
         StageKind.FIT_AND_POSE,
+        StageKind.EVALUATE,
         StageKind.LEARN_FEATURES,
         StageKind.TRAIN_GENERATOR,
     }

@@ -1,6 +1,7 @@
 import asyncio
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
@@ -36,7 +37,9 @@ def _sent(looks: list[Snapshot | None]) -> list[int]:
         stream = events.changes(lambda: next(seen), poll=0)
         return [json.loads(str(event.data))["answers"] async for event in stream]
 
-    return asyncio.run(collect())
+    # In a thread of its own: the browser's driver keeps a loop running in this one.
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, collect()).result()
 
 
 def test_only_what_changed_is_sent_and_the_present_comes_first() -> None:

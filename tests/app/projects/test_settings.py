@@ -32,7 +32,7 @@ def test_the_paper_is_strict_and_imagines_every_query() -> None:
         ({"features": {"name": "none"}}, "no features called 'none'"),
         ({"generator": {"name": "vae", "options": {"depth": 3}}}, "no option 'depth'"),
         ({"generator": {"name": "vae", "options": {"epochs": 0}}}, "at least 1"),
-        ({"generator": {"name": "vae", "options": {"epochs": "many"}}}, "must be int"),
+        ({"generator": {"name": "vae", "options": {"epochs": "many"}}}, "must be a whole number"),
         ({"pool": {"name": "band"}}, "cannot do this"),
         ({"synthesis": {"name": "margin"}}, "cannot do this"),
         ({"cold_start_strategy": {"name": "margin"}}, "cannot do this"),

@@ -78,6 +78,14 @@ def test_a_project_that_is_gone_has_nothing_due(session: Session) -> None:
     assert stages(session) == []
 
 
+@pytest.fixture
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody has been woken before, and every call is a look."""
+    monkeypatch.setattr(wake, "_looked", {})
+    monkeypatch.setattr(wake, "PACE_SECONDS", 0.0)
+
+
+@pytest.mark.usefixtures("unhurried")
 def test_waking_never_raises_and_goes_on_afterwards(
     session: Session, make: Factory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -95,6 +103,7 @@ def test_waking_never_raises_and_goes_on_afterwards(
 
 
 @on_both
+@pytest.mark.usefixtures("unhurried")
 def test_many_who_wake_at_once_queue_a_stage_once(session: Session, make: Factory) -> None:
     project = make.project(state=ProjectState.DRAFT)
     make.imported(project)
