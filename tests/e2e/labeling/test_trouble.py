@@ -132,6 +132,7 @@ def test_a_session_ended_on_the_server_leads_through_signing_in_back_to_the_imag
 def test_a_server_that_cannot_lend_is_asked_again(scene: Scene) -> None:
     scene.queries(3)
     page = scene.enter()
+    ready(page)
     failing = True
     page.route(
         "**/claims*",
