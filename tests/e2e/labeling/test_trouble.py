@@ -130,7 +130,7 @@ def test_a_session_ended_on_the_server_leads_through_signing_in_back_to_the_imag
 
 
 def test_a_server_that_cannot_lend_is_asked_again(scene: Scene) -> None:
-    scene.queries(3)
+    scene.queries(8)
     page = scene.enter()
     ready(page)
     failing = True
@@ -138,7 +138,7 @@ def test_a_server_that_cannot_lend_is_asked_again(scene: Scene) -> None:
         "**/claims*",
         lambda route: route.fulfill(status=503, body="no") if failing else route.continue_(),
     )
-    for _ in range(3):
+    for _ in range(8):
         page.keyboard.press("1")
     expect(page.locator("#standstill h2")).to_have_text("The server has trouble")
     failing = False
