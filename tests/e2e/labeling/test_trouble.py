@@ -157,24 +157,3 @@ def test_leaving_sends_what_waits_and_gives_back_what_was_not_used(scene: Scene)
     page.goto("/account")
     scene.expect_answers((first, "seven"))
     eventually(scene.held, lambda count: count == 0)
-
-
-def test_the_image_that_somebody_waits_for_has_the_network_to_itself(scene: Scene) -> None:
-    scene.queries(6)
-    page = scene.enter()
-    happened: list[tuple[str, float]] = []
-
-    def note(word: str, request: Request) -> None:
-        if "/images/" in request.url:
-            happened.append((word, time.monotonic()))
-
-    page.on("request", lambda request: note("asks", request))
-    page.on("requestfinished", lambda request: note("has", request))
-    scene.go(page)
-    ready(page)
-    page.wait_for_load_state("networkidle")
-    (first, began), (second, went_on), *_ = happened
-    assert first == "asks"
-    # The others wait until it is there, or for so long that it seems never to come.
-    assert second == "has" or went_on - began > 1.4
-    assert [word for word, _ in happened].count("has") == 6
