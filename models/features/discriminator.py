@@ -42,7 +42,7 @@ from models.training import plan, require_images
 CHUNK = 512
 #: Pool images whose vectors give mean and spread.
 STANDARDIZED_ON = 4096
-#: Fewest images that training was seen to gain from.
+#: Fewer images are refused; a guess that is still to be measured.
 LEAST_IMAGES = 16
 #: Length of the latents of the maker that trains the judge and is then thrown away.
 MAKER_LATENTS = 64

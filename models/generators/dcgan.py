@@ -18,7 +18,7 @@ from models.networks import Decoder, Judge, initialized, require_supported, rest
 from models.options import DcganOptions
 from models.training import drawing, plan, require_images
 
-#: Fewest images that the two networks were seen to learn from.
+#: Fewer images are refused; a guess that is still to be measured.
 LEAST_IMAGES = 64
 RATE = 2e-4
 WIDTH = 64

@@ -16,7 +16,7 @@ from models.networks import Decoder, Encoder, initialized, require_supported, re
 from models.options import VaeOptions
 from models.training import drawing, minibatches, plan, report, require_images
 
-#: Fewest images that gave more than copies of themselves.
+#: Fewer images are refused; a guess that is still to be measured.
 LEAST_IMAGES = 32
 RATE = 2e-3
 #: Keeps the logarithm finite where an image is made exactly; a quarter of a gray level.
