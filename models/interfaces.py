@@ -230,9 +230,6 @@ class QueryBatch:
 class Strategy(Protocol):
     """Decides which queries to pose."""
 
-    #: Parts of the situation that must be there: a subset of {"learner", "generator"}.
-    needs: frozenset[str]
-
     def pose(self, situation: Situation, count: int, *, seed: int) -> QueryBatch:
         """Pose at most `count` queries (fewer when candidates run out); the same seed and
         situation give the same batch. Never poses one image twice.

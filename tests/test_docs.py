@@ -23,6 +23,7 @@ from app.labeling.schemas import Verdict
 from app.main import create_app
 from app.projects.settings import ProjectSettings
 from models import catalog
+from models.presets import PRESETS
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -153,7 +154,7 @@ def test_every_part_is_listed_with_its_options(entry: catalog.Entry) -> None:
 
 
 def test_every_preset_is_named() -> None:
-    for name in catalog.PRESETS:
+    for name in PRESETS:
         assert f"- `{name}`:" in _text("leads.md")
 
 

@@ -12,8 +12,8 @@ from app.benchmarks.pools import Pool
 from app.benchmarks.report import spoken
 from app.rounds.devices import device
 from models import catalog
-from models.catalog import Kind
 from models.interfaces import Facts, Features, Generator, Images, Indices, Learner, Vectors
+from models.parts.declaring import Kind
 
 #: How many labels a learner is fitted on.
 LABELS = 350

@@ -12,8 +12,8 @@ from app.benchmarks.plan import Plan, Say
 from app.benchmarks.pools import Pool, pools
 from app.benchmarks.report import Table, spoken
 from models import catalog
-from models.catalog import Kind
 from models.interfaces import Situation, Strategy
+from models.parts.declaring import Kind
 
 _REPEATS = 5
 _QUERIES = 10

@@ -7,7 +7,7 @@ from app.benchmarks.plan import Plan, Say
 from app.benchmarks.pools import pools
 from app.benchmarks.report import Table, spoken
 from models import catalog
-from models.catalog import Kind
+from models.parts.declaring import Kind
 
 _MEASURED = ((Kind.FEATURES, "discriminator"), (Kind.GENERATOR, "vae"))
 

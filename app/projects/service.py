@@ -26,7 +26,7 @@ from app.projects.texts import same
 from app.rounds import control
 from app.tables import Budget, Project, SettingsVersion
 from app.words import ProjectState
-from models.catalog import PRESETS
+from models.presets import PRESETS
 
 
 def create_project(session: Session, new: NewProject, *, by: int | None = None) -> Project:

@@ -12,13 +12,15 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from app.words import Mode
 from models import catalog
-from models.catalog import Choice, Kind, Preset
+from models.parts.declaring import Kind, Slot
+from models.presets import PRESETS, Choice, Preset
 
-#: Strategies that imagine images; all others choose among real ones.
-SYNTHESIZING = ("band", "gaal", "simple_gan")
-#: Strategies that need no learner, so that they can pose the first queries.
-COLD_STARTING = ("medoids", "random")
-
+#: What each field that names a strategy asks of it.
+SLOTS = {
+    "cold_start_strategy": Slot.COLD_START,
+    "synthesis": Slot.SYNTHESIZED,
+    "pool": Slot.POOL,
+}
 _FROZEN = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
@@ -151,12 +153,7 @@ class ProjectSettings(BaseModel):
 
 def strategies_for(field: str) -> tuple[str, ...]:
     """List the strategies that may stand in a field of the settings."""
-    known = [entry.name for entry in catalog.entries(Kind.STRATEGY)]
-    if field == "synthesis":
-        return tuple(name for name in known if name in SYNTHESIZING)
-    if field == "cold_start_strategy":
-        return tuple(name for name in known if name in COLD_STARTING)
-    return tuple(name for name in known if name not in SYNTHESIZING)
+    return catalog.strategies_for(SLOTS[field])
 
 
 def _known(kind: Kind, part: Part) -> Part:
@@ -176,7 +173,7 @@ def _one_of(fitting: tuple[str, ...], part: Part) -> Part:
 
 def preset(name: str) -> ProjectSettings:
     """Return the settings of a preset, or raise KeyError."""
-    return _from_preset(catalog.PRESETS[name])
+    return _from_preset(PRESETS[name])
 
 
 def _from_preset(chosen: Preset) -> ProjectSettings:

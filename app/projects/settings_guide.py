@@ -14,7 +14,8 @@ from pydantic import BaseModel, ValidationError
 from app.projects.settings import Mix, Part, ProjectSettings, preset, strategies_for
 from app.words import Mode
 from models import catalog
-from models.catalog import Kind
+from models.parts.declaring import Kind
+from models.presets import PRESETS
 
 TAKES_EFFECT = "Changes take effect at the next round; queries that are already posed stay."
 
@@ -101,7 +102,7 @@ def presets() -> list[PresetGuide]:
     """List the presets."""
     return [
         PresetGuide(name=name, title=each.title, summary=each.summary, settings=preset(name))
-        for name, each in catalog.PRESETS.items()
+        for name, each in PRESETS.items()
     ]
 
 

@@ -19,8 +19,8 @@ from app.rounds.mix import Slots, slots
 from app.rounds.seeds import seed_of
 from app.words import Source
 from models import catalog
-from models.catalog import Kind
 from models.interfaces import Images, Indices, QueryBatch, Situation, Strategy
+from models.parts.declaring import Kind
 
 
 @dataclass(frozen=True)

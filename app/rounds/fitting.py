@@ -15,9 +15,9 @@ from app.rounds.briefs import Asked, Brief
 from app.rounds.seeds import seed_of
 from app.words import Outcome
 from models import catalog, recognizability
-from models.catalog import Kind
 from models.interfaces import Features, Images, Indices, Learner, NotEnoughClasses, Vectors
 from models.neighbors import neighborhood
+from models.parts.declaring import Kind
 from models.recognizability import Recognizability
 
 

@@ -21,7 +21,6 @@ from app.rounds import store
 from app.tables import ModelCheckpoint
 from app.words import Origin
 from models import catalog
-from models.catalog import Kind
 from models.checkpoints import from_blob
 from models.interfaces import (
     Features,
@@ -32,6 +31,7 @@ from models.interfaces import (
     Learner,
     Vectors,
 )
+from models.parts.declaring import Kind
 
 
 @dataclass(frozen=True)

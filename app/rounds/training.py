@@ -21,9 +21,9 @@ from app.rounds.seeds import seed_of
 from app.rounds.sheets import picture, sheet
 from app.rounds.stages import Turn
 from models import catalog
-from models.catalog import Kind
 from models.checkpoints import to_blob
 from models.interfaces import Checkpoint, Facts, Features, Generator, Images, Progress
+from models.parts.declaring import Kind
 
 #: Least time between two sheets of samples.
 SHEET_SECONDS = 10

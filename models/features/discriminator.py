@@ -35,7 +35,7 @@ from models.networks import (
     require_supported,
     restored,
 )
-from models.options import DiscriminatorOptions
+from models.parts.features import DiscriminatorOptions
 from models.training import plan, require_images
 
 #: Images extracted at once, which bounds the memory.

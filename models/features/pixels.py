@@ -14,7 +14,7 @@ from models.interfaces import (
     Vectors,
     to_unit,
 )
-from models.options import PixelsOptions
+from models.parts.features import PixelsOptions
 from models.training import require_images
 
 

@@ -15,7 +15,7 @@ from models.checkpoints import below, read_shape, require_kind, shape_facts, who
 from models.generators.decoding import DecodedImages
 from models.interfaces import Checkpoint, Images, ImageShape, ModelError, Progress
 from models.networks import Decoder, Judge, initialized, require_supported, restored
-from models.options import DcganOptions
+from models.parts.generators import DcganOptions
 from models.training import drawing, plan, require_images
 
 #: Fewer images are refused; a guess that is still to be measured.

@@ -13,7 +13,7 @@ from models.checkpoints import below, read_shape, require_kind, shape_facts, who
 from models.generators.decoding import DecodedImages
 from models.interfaces import Checkpoint, Images, ImageShape, Progress
 from models.networks import Decoder, Encoder, initialized, require_supported, restored
-from models.options import VaeOptions
+from models.parts.generators import VaeOptions
 from models.training import drawing, minibatches, plan, report, require_images
 
 #: Fewer images are refused; a guess that is still to be measured.

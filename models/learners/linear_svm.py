@@ -27,7 +27,7 @@ from models.interfaces import (
     NotEnoughClasses,
     Vectors,
 )
-from models.options import LinearSvmOptions
+from models.parts.learners import LinearSvmOptions
 
 #: Decision of a class that was never labeled: below anything a labeled class can get.
 NEVER = -1e6

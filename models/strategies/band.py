@@ -26,7 +26,7 @@ from models.interfaces import (
     to_unit,
 )
 from models.neighbors import Neighborhood, nearest, neighborhood
-from models.options import BandOptions
+from models.parts.synthesis_strategies import BandOptions
 from models.recognizability import cues
 from models.strategies.clustering import medoids
 from models.strategies.pool_batches import margins_of_rows, require_learner
@@ -51,8 +51,6 @@ class _Candidates:
 
 class Band:
     """Searches latents for the band; implements `Strategy`."""
-
-    needs: frozenset[str] = frozenset({"learner", "generator"})
 
     def __init__(self, options: BandOptions) -> None:
         self._options = options

@@ -7,15 +7,13 @@ import math
 import numpy as np
 
 from models.interfaces import QueryBatch, Situation
-from models.options import DiverseMarginOptions
+from models.parts.pool_strategies import DiverseMarginOptions
 from models.strategies.clustering import medoids
 from models.strategies.pool_batches import margins_of_rows, pool_batch, require_learner
 
 
 class DiverseMargin:
     """Clusters a few times as many images as are wanted; implements `Strategy`."""
-
-    needs: frozenset[str] = frozenset({"learner"})
 
     def __init__(self, options: DiverseMarginOptions) -> None:
         self._options = options

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from models.interfaces import QueryBatch, Situation
-from models.options import GaalOptions
+from models.parts.synthesis_strategies import GaalOptions
 from models.strategies.pool_batches import require_learner
 from models.strategies.search import Boundary, boundary, momentum_descent
 from models.strategies.synthesis import random_latents, require_generator, synthesized_batch
@@ -21,8 +21,6 @@ SPARE = 2
 
 class Gaal:
     """Descends to the boundary; implements `Strategy`."""
-
-    needs: frozenset[str] = frozenset({"learner", "generator"})
 
     def __init__(self, options: GaalOptions) -> None:
         self._options = options

@@ -5,14 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from models.interfaces import QueryBatch, Situation
-from models.options import MarginOptions
+from models.parts.pool_strategies import MarginOptions
 from models.strategies.pool_batches import margins_of_rows, pool_batch, require_learner
 
 
 class Margin:
     """Ranks the pool by margin; implements `Strategy`."""
-
-    needs: frozenset[str] = frozenset({"learner"})
 
     def pose(self, situation: Situation, count: int, *, seed: int) -> QueryBatch:
         """Pose the smallest margins; the utility is minus the margin. The seed changes nothing."""

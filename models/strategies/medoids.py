@@ -5,15 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from models.interfaces import QueryBatch, Situation
-from models.options import MedoidsOptions
+from models.parts.pool_strategies import MedoidsOptions
 from models.strategies.clustering import medoids
 from models.strategies.pool_batches import pool_batch
 
 
 class PoolMedoids:
     """Clusters the pool into as many parts as queries are wanted; implements `Strategy`."""
-
-    needs: frozenset[str] = frozenset()
 
     def __init__(self, options: MedoidsOptions) -> None:
         self._options = options

@@ -5,14 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from models.interfaces import QueryBatch, Situation
-from models.options import RandomOptions
+from models.parts.pool_strategies import RandomOptions
 from models.strategies.pool_batches import pool_batch
 
 
 class RandomImages:
     """Draws without replacement; implements `Strategy`."""
-
-    needs: frozenset[str] = frozenset()
 
     def pose(self, situation: Situation, count: int, *, seed: int) -> QueryBatch:
         """Pose real images drawn at random; the utility is zero throughout."""

@@ -5,14 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from models.interfaces import QueryBatch, Situation
-from models.options import SimpleGanOptions
+from models.parts.synthesis_strategies import SimpleGanOptions
 from models.strategies.synthesis import random_latents, require_generator, synthesized_batch
 
 
 class SimpleGan:
     """Draws latents and looks no further; implements `Strategy`."""
-
-    needs: frozenset[str] = frozenset({"generator"})
 
     def pose(self, situation: Situation, count: int, *, seed: int) -> QueryBatch:
         """Pose images of random latents; the utility is zero throughout."""

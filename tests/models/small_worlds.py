@@ -15,7 +15,6 @@ import numpy as np
 from PIL import Image as Picture
 
 from models import catalog
-from models.catalog import Kind
 from models.interfaces import (
     Features,
     Generator,
@@ -27,6 +26,7 @@ from models.interfaces import (
     Strategy,
     Vectors,
 )
+from models.parts.declaring import Kind
 
 SMALL, DIGIT, COLOR, LARGE = (
     ImageShape(1, 8, 8),

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from models import catalog
-from models.catalog import PRESETS, BadOption, Choice, Entry, Kind, Preset, UnknownPart
+from models.catalog import BadOption, UnknownPart
+from models.parts.declaring import Entry, Kind, Slot
+from models.presets import PRESETS, Choice, Preset
 
 EVERY = pytest.mark.parametrize("entry", catalog.ENTRIES, ids=lambda e: f"{e.kind}-{e.name}")
 ROLES = {
@@ -119,6 +121,12 @@ def test_presets_name_known_parts_and_valid_options_and_shares_add_up(name: str)
 @pytest.mark.parametrize("name", PRESETS)
 def test_a_preset_starts_cold_with_a_strategy_that_needs_nothing(name: str) -> None:
     preset = PRESETS[name]
-    module = catalog.module(Kind.STRATEGY, preset.cold_start.name)
-    options = catalog.read_options(Kind.STRATEGY, preset.cold_start.name, preset.cold_start.options)
-    assert module.build(options).needs == frozenset()
+    chosen = catalog.entry(Kind.STRATEGY, preset.cold_start.name)
+    assert Slot.COLD_START in chosen.slots
+    assert chosen.needs == frozenset()
+
+
+@pytest.mark.parametrize("entry", catalog.entries(Kind.STRATEGY), ids=lambda each: each.name)
+def test_every_strategy_says_what_it_may_be_asked_for(entry: Entry) -> None:
+    assert entry.slots
+    assert Slot.COLD_START not in entry.slots or not entry.needs

@@ -7,7 +7,6 @@ import pytest
 import torch
 
 from models import catalog
-from models.catalog import Kind
 from models.checkpoints import from_blob, to_blob
 from models.interfaces import (
     Checkpoint,
@@ -17,6 +16,7 @@ from models.interfaces import (
     PoolTooSmall,
     to_unit,
 )
+from models.parts.declaring import Kind
 from tests.models.small_worlds import HURRIED, LARGE, SHAPES, SMALL, features, quiet, trained, world
 
 NAMES = [each.name for each in catalog.entries(Kind.FEATURES)]

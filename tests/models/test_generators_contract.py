@@ -7,7 +7,6 @@ import pytest
 import torch
 
 from models import catalog
-from models.catalog import Kind
 from models.checkpoints import from_blob, to_blob
 from models.interfaces import (
     Checkpoint,
@@ -21,6 +20,7 @@ from models.interfaces import (
     to_bytes,
     to_unit,
 )
+from models.parts.declaring import Kind
 from tests.models.small_worlds import HURRIED, LARGE, SHAPES, generator, quiet, trained, world
 
 NAMES = [each.name for each in catalog.entries(Kind.GENERATOR)]

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from models import catalog
-from models.catalog import Kind
 from models.interfaces import Features, Images, Indices, Learner, Situation, Vectors
+from models.parts.declaring import Kind
 from tests.models.small_worlds import fit, quiet, strategy
 
 BESIDE = Path(__file__).parents[3] / "shared" / "data"

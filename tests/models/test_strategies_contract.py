@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from models import catalog
-from models.catalog import Kind
 from models.interfaces import (
     Generator,
     ImageShape,
@@ -19,11 +18,12 @@ from models.interfaces import (
     Situation,
     margins,
 )
+from models.parts.declaring import Kind, Slot
 from models.strategies.replay import render
 from tests.models.small_worlds import COLOR, SMALL, generator, good_vae, situation, strategy
 
 NAMES = [each.name for each in catalog.entries(Kind.STRATEGY)]
-SYNTHESIZING = [each for each in NAMES if "generator" in strategy(each).needs]
+SYNTHESIZING = catalog.strategies_for(Slot.SYNTHESIZED)
 EVERY = pytest.mark.parametrize("name", NAMES)
 #: A search of the paper's length takes long and shows no more than a short one.
 QUICK = {"gaal": {"steps": 5, "restarts": 1}}
@@ -158,14 +158,14 @@ def test_tiny_pools_give_short_batches_or_a_named_error(name: str, pool: int) ->
 @EVERY
 def test_a_part_that_is_needed_and_missing_is_named(name: str) -> None:
     where = _world()
-    for part in strategy(name).needs:
+    for part in catalog.entry(Kind.STRATEGY, name).needs:
         with pytest.raises(PartMissing, match=f"needs a {part}: "):
             _pose(name, replace(where, **{part: None}), 3)
 
 
 @EVERY
 def test_what_is_not_needed_may_be_missing(name: str) -> None:
-    where, needs = _world(), strategy(name).needs
+    where, needs = _world(), catalog.entry(Kind.STRATEGY, name).needs
     for part in {"learner", "generator"} - needs:
         where = replace(where, **{part: None})
     if "learner" not in needs:

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from app.projects.settings import ProjectSettings, preset, strategies_for
 from app.words import Mode
-from models.catalog import PRESETS
+from models.presets import PRESETS
 
 
 @pytest.mark.parametrize("name", sorted(PRESETS))

@@ -7,10 +7,11 @@ import pytest
 from sklearn.datasets import load_digits
 from sklearn.svm import LinearSVC
 
-from models.catalog import Kind, read_options
+from models.catalog import read_options
 from models.interfaces import Indices, Vectors
 from models.learners import linear_svm
 from models.learners.linear_svm import LinearSvm
+from models.parts.declaring import Kind
 
 COUNT = 150
 

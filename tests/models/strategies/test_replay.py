@@ -12,14 +12,14 @@ import pytest
 import torch
 
 from models import catalog
-from models.catalog import Kind
 from models.checkpoints import from_blob, to_blob
 from models.interfaces import CheckpointMismatch, Images, ImageShape, Vectors
+from models.parts.declaring import Kind, Slot
 from models.strategies.replay import render
 from tests.models.small_worlds import generator, situation, strategy
 
 GENERATORS = [each.name for each in catalog.entries(Kind.GENERATOR)]
-SYNTHESIZING = ["band", "gaal", "simple_gan"]
+SYNTHESIZING = catalog.strategies_for(Slot.SYNTHESIZED)
 ROOT = Path(__file__).parents[3]
 
 #: Reads a checkpoint and latents, renders with as many threads as told, writes bytes.
@@ -28,7 +28,7 @@ import json, sys
 from pathlib import Path
 import numpy as np, torch
 from models import catalog
-from models.catalog import Kind
+from models.parts.declaring import Kind, Slot
 from models.checkpoints import from_blob
 from models.strategies.replay import render
 
