@@ -6,7 +6,7 @@ Knows strategies and plain values; knows no table.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, cast
 
 import numpy as np
@@ -16,11 +16,13 @@ from app.rounds import materials
 from app.rounds.briefs import Brief
 from app.rounds.fitting import Fitted
 from app.rounds.mix import Slots, slots
-from app.rounds.seeds import seed_of
 from app.words import Source
 from models import catalog
-from models.interfaces import Images, Indices, QueryBatch, Situation, Strategy
+from models.interfaces import Images, Situation, Strategy
 from models.parts.declaring import Kind
+from models.rounds import batches
+from models.rounds.batches import Filled, Order
+from models.rounds.seeds import seed_of
 
 
 @dataclass(frozen=True)
@@ -57,15 +59,18 @@ def compose(brief: Brief, fitted: Fitted) -> Batch:
         has_learner=fitted.learner is not None,
         has_generator=situation.generator is not None,
     )
-    batch = Batch([], plan, {}, {})
-    missing = 0
-    for source, count in plan.planned.items():
-        missing += count - _fill(batch, brief, situation, source, count)
-        situation = _without(situation, batch)
-    fallback = Source.POOL if fitted.learner is not None else Source.COLD_START
-    if missing and len(situation.candidates):
-        _fill(batch, brief, situation, fallback, missing)
-    return batch
+    orders = [_order(brief, source, count) for source, count in plan.planned.items()]
+    instead = Source.POOL if fitted.learner is not None else Source.COLD_START
+    filled = batches.compose(situation, orders, fallback=_order(brief, instead, brief.wanted))
+    sources = [Source(each.order.source) for each in filled]
+    return Batch(
+        posed=[posed for each in filled for posed in _each(each, brief)],
+        slots=plan,
+        strategies={source: _part(brief, source).name for source in sources},
+        facts={
+            source: dict(each.batch.facts) for source, each in zip(sources, filled, strict=True)
+        },
+    )
 
 
 def _situation(brief: Brief, fitted: Fitted) -> Situation:
@@ -91,26 +96,14 @@ def _situation(brief: Brief, fitted: Fitted) -> Situation:
     )
 
 
-def _without(situation: Situation, batch: Batch) -> Situation:
-    """Take the images posed so far out of the candidates."""
-    rows = [each.row for each in batch.posed if each.row is not None]
-    left: Indices = np.setdiff1d(situation.candidates, np.array(rows, dtype=np.int64))
-    return replace(situation, candidates=left)
+def _order(brief: Brief, source: Source, count: int) -> Order:
+    part = _part(brief, source)
+    options = catalog.read_options(Kind.STRATEGY, part.name, part.options)
+    strategy = cast(Strategy, catalog.module(Kind.STRATEGY, part.name).build(options))
+    return Order(source, strategy, count, seed_of(brief.settings.seed, source, brief.number))
 
 
-def _fill(batch: Batch, brief: Brief, situation: Situation, source: Source, count: int) -> int:
-    """Let one source pose; returns how many queries it found."""
-    part = _strategy_of(brief, source)
-    strategy = _build(part)
-    seed = seed_of(brief.settings.seed, source, brief.number)
-    posed = strategy.pose(situation, count, seed=seed)
-    batch.strategies[source] = part.name
-    batch.facts[source] = dict(posed.facts)
-    batch.posed.extend(_each(posed, source, part, seed=seed, brief=brief))
-    return len(posed)
-
-
-def _strategy_of(brief: Brief, source: Source) -> Part:
+def _part(brief: Brief, source: Source) -> Part:
     settings = brief.settings
     return {
         Source.COLD_START: settings.cold_start_strategy,
@@ -120,19 +113,13 @@ def _strategy_of(brief: Brief, source: Source) -> Part:
     }[source]
 
 
-def _build(part: Part) -> Strategy:
-    options = catalog.read_options(Kind.STRATEGY, part.name, part.options)
-    return cast(Strategy, catalog.module(Kind.STRATEGY, part.name).build(options))
-
-
-def _each(
-    posed: QueryBatch, source: Source, part: Part, *, seed: int, brief: Brief
-) -> Iterator[Posed]:
+def _each(filled: Filled, brief: Brief) -> Iterator[Posed]:
+    posed, source = filled.batch, Source(filled.order.source)
     for index in range(len(posed)):
         row = int(posed.rows[index])
         provenance: dict[str, Any] = {
-            "strategy": part.model_dump(),
-            "seed": seed,
+            "strategy": _part(brief, source).model_dump(),
+            "seed": filled.order.seed,
             "settings_version": brief.settings_version,
         }
         if row < 0 and posed.latents is not None:

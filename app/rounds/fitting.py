@@ -12,13 +12,12 @@ import numpy as np
 
 from app.rounds import materials
 from app.rounds.briefs import Asked, Brief
-from app.rounds.seeds import seed_of
 from app.words import Outcome
-from models import catalog, recognizability
-from models.interfaces import Features, Images, Indices, Learner, NotEnoughClasses, Vectors
-from models.neighbors import neighborhood
-from models.parts.declaring import Kind
+from models.interfaces import Features, Images, Indices, Learner, Vectors
 from models.recognizability import Recognizability
+from models.rounds import fitting
+from models.rounds.fitting import Judged
+from models.rounds.seeds import seed_of
 
 
 @dataclass(frozen=True)
@@ -65,19 +64,10 @@ def _images(asked: list[Asked]) -> Images:
 
 def _learner(brief: Brief, vectors: Vectors, classes: Indices) -> Learner | None:
     part = brief.settings.learner
-    try:
-        return cast(
-            Learner,
-            catalog.module(Kind.LEARNER, part.name).fit(
-                vectors,
-                classes,
-                catalog.read_options(Kind.LEARNER, part.name, part.options),
-                count=len(brief.class_ids),
-                seed=seed_of(brief.settings.seed, "learner", brief.number),
-            ),
-        )
-    except NotEnoughClasses:
-        return None
+    seed = seed_of(brief.settings.seed, "learner", brief.number)
+    return fitting.fit_learner(
+        part.name, part.options, vectors, classes, count=len(brief.class_ids), seed=seed
+    )
 
 
 def _recognizer(brief: Brief, features: Features, pool_vectors: Vectors) -> Recognizability | None:
@@ -89,13 +79,11 @@ def _recognizer(brief: Brief, features: Features, pool_vectors: Vectors) -> Reco
     ]
     if not judged:
         return None
-    cues = recognizability.cues(
-        _images(judged),
-        features=features,
-        neighborhood=neighborhood(pool_vectors),
-        margins=np.array([each.margin for each in judged], dtype=np.float32),
+    found = Judged(
+        images=_images(judged),
         latents=np.array([each.latent for each in judged], dtype=np.float32),
+        margins=np.array([each.margin for each in judged], dtype=np.float32),
+        named=np.array([each.outcome is Outcome.CLASS for each in judged]),
     )
-    named = np.array([each.outcome is Outcome.CLASS for each in judged])
     seed = seed_of(brief.settings.seed, "recognizability", brief.number)
-    return recognizability.fit(cues, named, seed=seed)
+    return fitting.fit_recognizer(found, features, pool_vectors, seed=seed)

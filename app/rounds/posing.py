@@ -16,11 +16,11 @@ from app.rounds import briefs, materials, store
 from app.rounds.briefs import Brief
 from app.rounds.composing import Batch, Posed, compose
 from app.rounds.fitting import Fitted, fit
-from app.rounds.seeds import seed_of
 from app.rounds.stages import Turn
 from app.words import QueryState
 from models.checkpoints import to_blob
 from models.interfaces import Checkpoint, margins
+from models.rounds.seeds import seed_of
 
 
 class _Clock:

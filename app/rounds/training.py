@@ -17,13 +17,13 @@ from app.projects.settings import Part, ProjectSettings
 from app.rounds import materials, store
 from app.rounds.devices import device
 from app.rounds.materials import Saved, Shelf
-from app.rounds.seeds import seed_of
 from app.rounds.sheets import picture, sheet
 from app.rounds.stages import Turn
 from models import catalog
 from models.checkpoints import to_blob
 from models.interfaces import Checkpoint, Facts, Features, Generator, Images, Progress
 from models.parts.declaring import Kind
+from models.rounds.seeds import seed_of
 
 #: Least time between two sheets of samples.
 SHEET_SECONDS = 10

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.rounds.seeds import seed_of
+from models.rounds.seeds import seed_of
 
 
 def test_the_same_choice_gets_the_same_seed_on_every_machine() -> None:
