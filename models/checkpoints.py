@@ -69,6 +69,14 @@ def whole_number(facts: Facts, key: str) -> int:
     return value
 
 
+def number(facts: Facts, key: str) -> float:
+    """Read one number from the facts, or raise `CheckpointMismatch`."""
+    value = facts.get(key)
+    if not isinstance(value, int | float):
+        raise CheckpointMismatch(f"The checkpoint lacks the number {key!r}.")
+    return float(value)
+
+
 def tensor(checkpoint: Checkpoint, key: str) -> Tensor:
     """Read one tensor of a checkpoint, or raise `CheckpointMismatch`."""
     if key not in checkpoint.tensors:

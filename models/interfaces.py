@@ -174,6 +174,12 @@ class Learner(Protocol):
     def forward(self, vectors: Tensor) -> Tensor:
         """Like `decide`, differentiably, on tensors."""
 
+    def chances(self, vectors: Vectors) -> Vectors:
+        """Map vectors (n, d) to calibrated chances of each class (n, k) that add up to one.
+
+        A class without labels has a chance of zero.
+        """
+
     def checkpoint(self) -> Checkpoint:
         """Return everything needed to load this part again."""
 

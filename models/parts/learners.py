@@ -18,6 +18,11 @@ class LinearSvmOptions:
         low=0.0,
         high=1000.0,
     )
+    several: str = option(
+        "one_vs_rest",
+        "More than two classes: a hyperplane per class, or one per pair of classes that vote.",
+        choices=("one_vs_rest", "one_vs_one"),
+    )
 
 
 ENTRIES: tuple[Entry, ...] = (

@@ -30,6 +30,25 @@ def _points(classes: int, *, each: int = 12, spread: float = 0.4) -> tuple[Vecto
     return (centers[which] + rng.normal(0, spread, (len(which), 30))).astype(np.float32), which
 
 
+def _overlapping(count: int) -> tuple[Vectors, Indices]:
+    """Draw two round clouds in four dimensions that overlap: about one in six is misplaced."""
+    rng = np.random.default_rng(3)
+    which = np.arange(count) % 2
+    vectors = rng.normal(size=(count, 4))
+    vectors[:, 0] += 2 * which - 1
+    return vectors.astype(np.float32), which
+
+
+def _exact(vectors: Vectors) -> Vectors:
+    """Return the true chances of the overlapping clouds."""
+    one = 1 / (1 + np.exp(-2 * vectors[:, 0]))
+    return np.stack([1 - one, one], axis=1)
+
+
+def _log_loss(chances: Vectors, truth: Indices) -> float:
+    return float(-np.log(np.maximum(chances[np.arange(len(truth)), truth], 1e-9)).mean())
+
+
 def _load(name: str, checkpoint: Checkpoint) -> Learner:
     found: Learner = catalog.module(Kind.LEARNER, name).load(checkpoint)
     return found
@@ -97,6 +116,7 @@ def test_a_checkpoint_decides_the_same_after_its_way_through_a_blob(name: str) -
     again = _load(name, from_blob(to_blob(learner.checkpoint())))
     assert again.classes == 4
     assert np.array_equal(learner.decide(vectors), again.decide(vectors))
+    assert np.array_equal(learner.chances(vectors), again.chances(vectors))
 
 
 def test_the_differentiable_way_decides_the_same(name: str) -> None:
@@ -109,9 +129,55 @@ def test_the_differentiable_way_decides_the_same(name: str) -> None:
     assert tensor.grad is not None
 
 
+@pytest.mark.parametrize("classes", [2, 3, 10])
+def test_chances_add_up_to_one_and_favor_what_is_decided(name: str, classes: int) -> None:
+    vectors, which = _points(classes, spread=1.0)
+    learner = fit(vectors, which, count=classes, name=name)
+    chances = learner.chances(vectors)
+    assert chances.shape == (len(vectors), classes)
+    assert chances.dtype == np.float32
+    assert (chances >= 0).all()
+    assert np.allclose(chances.sum(axis=1), 1, atol=1e-5)
+    assert (chances.argmax(axis=1) == learner.decide(vectors).argmax(axis=1)).mean() > 0.9
+
+
+@pytest.mark.parametrize("classes", [2, 5])
+@pytest.mark.parametrize("each", [1, 2, 3, 20])
+def test_chances_are_at_hand_however_few_the_labels(name: str, classes: int, each: int) -> None:
+    vectors, which = _points(classes, each=each)
+    chances = fit(vectors, which, count=classes, name=name).chances(vectors)
+    assert np.isfinite(chances).all()
+    assert (chances.argmax(axis=1) == which).mean() > 0.9
+
+
+def test_chances_are_about_as_often_true_as_they_say(name: str) -> None:
+    vectors, which = _overlapping(1500)
+    learner = fit(vectors[:300], which[:300], count=2, name=name)
+    held, truth = vectors[300:], which[300:]
+    assert _log_loss(learner.chances(held), truth) < 1.1 * _log_loss(_exact(held), truth)
+    sure = learner.chances(held).max(axis=1)
+    right = learner.chances(held).argmax(axis=1) == truth
+    assert abs(sure.mean() - right.mean()) < 0.06
+
+
+def test_a_class_without_labels_has_no_chance(name: str) -> None:
+    vectors, which = _points(5)
+    rows = np.isin(which, (1, 4))
+    chances = fit(vectors[rows], which[rows], count=5, name=name).chances(vectors)
+    assert (chances[:, [0, 2, 3]] == 0).all()
+
+
+def test_one_label_of_a_rare_class_does_not_stop_calibration(name: str) -> None:
+    vectors, which = _points(3, each=20)
+    rows = np.flatnonzero((which < 2) | (np.arange(len(which)) == 2))
+    chances = fit(vectors[rows], which[rows], count=3, name=name).chances(vectors)
+    assert np.allclose(chances.sum(axis=1), 1, atol=1e-5)
+
+
 def test_nothing_to_decide_gives_no_decision(name: str) -> None:
     vectors, which = _points(3)
-    assert fit(vectors, which, count=3, name=name).decide(vectors[:0]).shape == (0, 3)
+    learner = fit(vectors, which, count=3, name=name)
+    assert learner.decide(vectors[:0]).shape == learner.chances(vectors[:0]).shape == (0, 3)
 
 
 def test_vectors_of_other_features_are_refused_in_words(name: str) -> None:

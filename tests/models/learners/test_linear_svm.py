@@ -10,7 +10,8 @@ from sklearn.svm import LinearSVC
 from models.catalog import read_options
 from models.interfaces import Indices, Vectors
 from models.learners import linear_svm
-from models.learners.linear_svm import LinearSvm
+from models.learners.linear_learner import LinearLearner
+from models.learners.planes import NEVER
 from models.parts.declaring import Kind
 
 COUNT = 150
@@ -21,9 +22,11 @@ def digits(*, classes: int) -> tuple[Vectors, Indices]:
     return (bundled.data[:COUNT] / 16).astype(np.float32), bundled.target[:COUNT].astype(np.int64)
 
 
-def fit(vectors: Vectors, labels: Indices, *, count: int, strength: float = 0.0) -> LinearSvm:
+def fit(vectors: Vectors, labels: Indices, *, count: int, strength: float = 0.0) -> LinearLearner:
     options = read_options(Kind.LEARNER, "linear_svm", {"strength": strength})
-    return linear_svm.fit(vectors, labels, options, count=count, seed=1)
+    found = linear_svm.fit(vectors, labels, options, count=count, seed=1)
+    assert isinstance(found, LinearLearner)
+    return found
 
 
 @pytest.mark.parametrize("classes", [2, 10])
@@ -70,7 +73,7 @@ def test_noisy_labels_get_a_greater_strength() -> None:
     vectors[:, 0] += 4 * labels
     noisy = np.where(rng.random(200) < 0.25, 1 - labels, labels)
 
-    def relative(learner: LinearSvm) -> float:
+    def relative(learner: LinearLearner) -> float:
         spread = ((vectors - vectors.mean(axis=0)) ** 2).sum(axis=1).mean()
         return float(str(learner.facts["strength"])) / float(spread)
 
@@ -93,4 +96,4 @@ def test_a_class_that_was_never_labeled_never_wins() -> None:
     known = labels != 4
     decisions = fit(vectors[known], labels[known], count=10).decide(vectors)
     assert (decisions.argmax(axis=1) != 4).all()
-    assert (decisions[:, 4] == linear_svm.NEVER).all()
+    assert (decisions[:, 4] == NEVER).all()

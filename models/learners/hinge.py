@@ -1,0 +1,87 @@
+"""Hyperplanes of least hinge loss (Cortes and Vapnik 1995), by libsvm and liblinear.
+
+Several classes are told apart by tasks of two sides each: every class against the rest, or every
+class against every other. Knows nothing of strengths being chosen, of images or of learners.
+"""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn import config_context
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.svm import SVC, LinearSVC
+
+from models.interfaces import Indices, Vectors
+from models.learners.planes import Array, Planes
+
+#: A solution's worst violation of optimality, in margins.
+TOLERANCE = 1e-3
+
+
+@dataclass(frozen=True)
+class Task:
+    """Rows (t,) to tell apart, and which of them (t,) lie on the far side."""
+
+    rows: Indices
+    far: NDArray[np.bool_]
+
+
+def one_vs_rest(classes: Indices) -> list[Task]:
+    """Set every class (n,) that has labels against the rest; two classes are one task."""
+    present, rows = np.unique(classes), np.arange(len(classes))
+    return [Task(rows, classes == one) for one in (present if len(present) > 2 else present[1:])]
+
+
+def one_vs_one(classes: Indices) -> list[Task]:
+    """Set every class (n,) that has labels against every later one, which is the far side."""
+    tasks = []
+    for near, far in combinations(np.unique(classes), 2):
+        rows = np.flatnonzero((classes == near) | (classes == far))
+        tasks.append(Task(rows, classes[rows] == far))
+    return tasks
+
+
+def on_gram(gram: Array, tasks: list[Task], *, strength: float) -> Planes:
+    """Solve tasks on a Gram matrix (n, n); C = 1 / (t strength) for a task of t rows."""
+    shares, offsets = np.zeros((len(tasks), len(gram))), np.zeros(len(tasks))
+    for index, task in enumerate(tasks):
+        part = gram if len(task.rows) == len(gram) else gram[np.ix_(task.rows, task.rows)]
+        # The solution takes no chances, but without a state libsvm draws from the global one.
+        machine = SVC(
+            kernel="precomputed", C=1 / (len(task.rows) * strength), tol=TOLERANCE, random_state=0
+        )
+        with config_context(assume_finite=True, skip_parameter_validation=True):
+            machine.fit(part, task.far)
+        shares[index, task.rows[machine.support_]] = machine.dual_coef_[0]
+        offsets[index] = machine.intercept_[0]
+    return Planes(shares, offsets)
+
+
+def on_vectors(
+    vectors: Vectors | Array,
+    tasks: list[Task],
+    *,
+    strength: float,
+    intercept_scaling: float,
+    seed: int,
+) -> Planes:
+    """Solve tasks on vectors (n, d), with a little regularization of the intercept too."""
+    slopes, offsets = np.zeros((len(tasks), vectors.shape[1])), np.zeros(len(tasks))
+    for index, task in enumerate(tasks):
+        machine = LinearSVC(
+            loss="hinge",
+            C=1 / (len(task.rows) * strength),
+            intercept_scaling=intercept_scaling,
+            random_state=seed,
+        )
+        with warnings.catch_warnings():
+            # The last digits of a barely regularized solution are not worth more steps.
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            machine.fit(vectors[task.rows], task.far)
+        slopes[index], offsets[index] = machine.coef_[0], machine.intercept_[0]
+    return Planes(slopes, offsets)

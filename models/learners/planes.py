@@ -1,0 +1,81 @@
+"""Hyperplanes, and the vectors they are fitted on. Knows nothing of losses or labels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from models.interfaces import Vectors
+
+#: Decision of a class that was never labeled: below anything a labeled class can get.
+NEVER = -1e6
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Planes:
+    """Hyperplanes: slopes (m, d) and offsets (m,).
+
+    On a Gram matrix (n, n) the slopes are (m, n), the share of each vector in each hyperplane.
+    """
+
+    slopes: Array
+    offsets: Array
+
+    def sides(self, vectors: Vectors | Array) -> Array:
+        """Say where vectors (n, d) lie: (n, m), positive on the far side."""
+        return np.asarray(vectors @ self.slopes.T + self.offsets, dtype=np.float64)
+
+    def from_shares(self, vectors: Vectors | Array) -> Planes:
+        """Turn shares of vectors (n, d) into slopes (m, d)."""
+        return Planes(self.slopes @ vectors, self.offsets)
+
+    def by_column(self, present: NDArray[np.int64], count: int) -> tuple[Tensor, Tensor]:
+        """Give each class its hyperplane: weights (count, d), biases (count,).
+
+        `present` (k,) are the classes that have labels; two share one hyperplane, as (-f, f), and
+        a class without labels never wins.
+        """
+        slopes, offsets = self.slopes, self.offsets
+        if len(present) == 2:
+            slopes, offsets = np.vstack([-slopes, slopes]), np.concatenate([-offsets, offsets])
+        weights, biases = np.zeros((count, slopes.shape[1])), np.full(count, NEVER)
+        weights[present], biases[present] = slopes, offsets
+        return single(weights), single(biases)
+
+
+def columns(sides: Array) -> Array:
+    """Map the sides (n, m) of one-vs-rest hyperplanes to decisions (n, k): one side is mirrored."""
+    return np.hstack([-sides, sides]) if sides.shape[1] == 1 else sides
+
+
+@dataclass(frozen=True)
+class Centered:
+    """Vectors (n, d) moved and scaled to mean zero and mean squared length one."""
+
+    vectors: Array
+    center: Array  # (d,)
+    scale: float
+
+    @classmethod
+    def of(cls, vectors: Vectors) -> Centered:
+        """Move and scale vectors (n, d)."""
+        center = vectors.mean(axis=0, dtype=np.float64)
+        moved = vectors - center
+        scale = max(float(np.sqrt((moved**2).sum(axis=1).mean())), 1e-12)
+        return cls(moved / scale, center, scale)
+
+    def before(self, planes: Planes) -> Planes:
+        """Turn hyperplanes on these vectors into hyperplanes on the original ones."""
+        slopes = planes.slopes / self.scale
+        return Planes(slopes, planes.offsets - slopes @ self.center)
+
+
+def single(values: Array) -> Tensor:
+    """Turn an array into a single-precision tensor of its own."""
+    return torch.from_numpy(values.astype(np.float32))
