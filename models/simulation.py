@@ -2,25 +2,41 @@
 
 An oracle is a small convolutional network taught on *all* classes of a data set, never on the
 task's two alone: it must be able to say "that is a 9". A real image whose label is known gets that
-label. Knows nothing of projects, queries or the web.
+label; an oracle for figures learns from images that are neither in the pool nor in the test.
+Knows nothing of projects, queries or the web.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from models.interfaces import Images, ImageShape, Indices, Progress, ShapeUnsupported, to_unit
-from models.networks import initialized
+from models.checkpoints import read_shape, require_kind, shape_facts
+from models.interfaces import (
+    Checkpoint,
+    Images,
+    ImageShape,
+    Indices,
+    Progress,
+    ShapeUnsupported,
+    Vectors,
+    to_unit,
+)
+from models.networks import initialized, restored
 from models.training import Schedule, minibatches, plan, report
 
 #: Least probability at which a person counts as able to name the image.
 THRESHOLD = 0.9
+#: Images judged at once, which bounds the memory.
+CHUNK = 1024
+#: How far a lesson is turned (radians), scaled and moved (shares of the side) at most.
+TURN, SCALE, SHIFT = 0.15, 0.1, 0.08
 _LEAST_STEPS = 400
 _RATE = 2e-3
 
@@ -65,21 +81,46 @@ class Oracle:
         """Name the class of each image (n, c, h, w), or None where nobody could: the likeliest
         class is not of the task, or not likely enough.
         """
-        self._require_shape(images)
-        guesses = self._guess(images)
+        chances = self.chances(images)
+        guesses = [
+            self.class_names[row.argmax()] if row.max() >= self.threshold else None
+            for row in chances
+        ]
         named = [
             self.truth.get(digest(image), guess)
             for image, guess in zip(images, guesses, strict=True)
         ]
         return [name if name in task else None for name in named]
 
-    def _guess(self, images: Images) -> list[str | None]:
-        with torch.inference_mode():
-            chances, best = functional.softmax(self.network(to_unit(images)), dim=1).max(dim=1)
+    def forced(self, images: Images, *, task: Sequence[str]) -> list[str]:
+        """Name each image (n, c, h, w) as somebody would who may not refuse: the likeliest class
+        of the task, however unlikely.
+        """
+        places = [self.class_names.index(name) for name in task]
+        best = self.chances(images)[:, places].argmax(axis=1)
         return [
-            self.class_names[int(index)] if float(chance) >= self.threshold else None
-            for chance, index in zip(chances, best, strict=True)
+            self.truth.get(digest(image), task[place])
+            for image, place in zip(images, best, strict=True)
         ]
+
+    def chances(self, images: Images) -> Vectors:
+        """Map images (n, c, h, w) to the chances of each class (n, classes); rows add up to one."""
+        self._require_shape(images)
+        with torch.inference_mode():
+            parts = [
+                functional.softmax(self.network(to_unit(images[start : start + CHUNK])), dim=1)
+                for start in range(0, len(images), CHUNK)
+            ]
+        found: Vectors = torch.cat([torch.empty(0, len(self.class_names)), *parts]).numpy()
+        return found
+
+    def checkpoint(self) -> Checkpoint:
+        """Return weights, names and threshold; the truth about known images stays behind."""
+        facts = shape_facts(self.shape) | {
+            "class_names": json.dumps(self.class_names),
+            "threshold": self.threshold,
+        }
+        return Checkpoint("oracle", "convolutional", facts, self.network.state_dict())
 
     def _require_shape(self, images: Images) -> None:
         if ImageShape.of(images) != self.shape:
@@ -102,16 +143,31 @@ def train_oracle(
     progress: Progress,
     epochs: int = 4,
     threshold: float = THRESHOLD,
+    augment: bool = False,
 ) -> Oracle:
     """Teach an oracle on images (n, c, h, w) with labels (n,) that index `class_names`.
 
+    With `augment` each lesson is turned, scaled and moved a little whenever it is seen (colour
+    images are mirrored too), for oracles that have few lessons.
     Source: the simulated annotator of our feasibility study; a plain convolutional network.
     """
     shape = ImageShape.of(images)
     schedule = plan(len(images), epochs=epochs, least_steps=_LEAST_STEPS)
-    network = _taught(images, labels, shape, len(class_names), schedule, seed, progress)
+    network = _taught(
+        images, labels, shape, len(class_names), schedule, seed, progress, augment=augment
+    )
     truth = {digest(image): class_names[label] for image, label in zip(images, labels, strict=True)}
     return Oracle(network, shape, tuple(class_names), threshold, truth)
+
+
+def load(checkpoint: Checkpoint) -> Oracle:
+    """Load an oracle; raises `CheckpointMismatch` for another part's checkpoint."""
+    require_kind(checkpoint, "oracle", name="convolutional")
+    shape = read_shape(checkpoint.facts)
+    names = tuple(json.loads(str(checkpoint.facts["class_names"])))
+    network = restored(lambda: _Network(shape, len(names)), checkpoint.tensors)
+    threshold = checkpoint.facts["threshold"]
+    return Oracle(network, shape, names, float(threshold or 0))
 
 
 def _taught(
@@ -122,15 +178,35 @@ def _taught(
     schedule: Schedule,
     seed: int,
     progress: Progress,
+    vary: Callable[[Tensor, torch.Generator], Tensor],
 ) -> nn.Module:
     generator = torch.Generator().manual_seed(seed)
     network = initialized(lambda: _Network(shape, classes), generator)
     optimizer = torch.optim.Adam(network.parameters(), lr=_RATE)
     targets = torch.from_numpy(labels)
     for step in minibatches(images, schedule, generator=generator, device="cpu"):
-        loss = functional.cross_entropy(network(step.images), targets[torch.from_numpy(step.rows)])
+        logits = network(vary(step.images, generator))
+        loss = functional.cross_entropy(logits, targets[torch.from_numpy(step.rows)])
         optimizer.zero_grad(set_to_none=True)
         torch.autograd.backward(loss)
         optimizer.step()
         report(progress, step, schedule, loss=loss)
     return network.eval()
+
+
+def _varied(images: Tensor, generator: torch.Generator) -> Tensor:
+    """Turn, scale and move each unit image (n, c, h, w) a little; mirror half of colour ones."""
+    draw = torch.rand(5, len(images), generator=generator) * 2 - 1
+    angle, size = draw[0] * TURN, 1 + draw[1] * SCALE
+    mirror = torch.where((draw[4] > 0) & (images.shape[1] == 3), -1.0, 1.0)
+    cosine, sine = size * angle.cos(), size * angle.sin()
+    rows = [cosine * mirror, -sine, draw[2] * 2 * SHIFT, sine * mirror, cosine, draw[3] * 2 * SHIFT]
+    maps = torch.stack(rows, dim=1).reshape(-1, 2, 3)
+    grid = functional.affine_grid(maps, list(images.shape), align_corners=False)
+    edges = "zeros" if images.shape[1] == 1 else "border"
+    return functional.grid_sample(images, grid, padding_mode=edges, align_corners=False)
+
+
+def _as_they_are(images: Tensor, generator: torch.Generator) -> Tensor:
+    """Leave the lessons alone."""
+    return images
