@@ -12,6 +12,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import torch
 from torch import Tensor, nn
@@ -153,9 +154,8 @@ def train_oracle(
     """
     shape = ImageShape.of(images)
     schedule = plan(len(images), epochs=epochs, least_steps=_LEAST_STEPS)
-    network = _taught(
-        images, labels, shape, len(class_names), schedule, seed, progress, augment=augment
-    )
+    vary = partial(_varied, generator=torch.Generator().manual_seed(seed)) if augment else None
+    network = _taught(images, labels, shape, len(class_names), schedule, seed, progress, vary)
     truth = {digest(image): class_names[label] for image, label in zip(images, labels, strict=True)}
     return Oracle(network, shape, tuple(class_names), threshold, truth)
 
@@ -178,14 +178,14 @@ def _taught(
     schedule: Schedule,
     seed: int,
     progress: Progress,
-    vary: Callable[[Tensor, torch.Generator], Tensor],
+    vary: Callable[[Tensor], Tensor] | None,
 ) -> nn.Module:
     generator = torch.Generator().manual_seed(seed)
     network = initialized(lambda: _Network(shape, classes), generator)
     optimizer = torch.optim.Adam(network.parameters(), lr=_RATE)
     targets = torch.from_numpy(labels)
     for step in minibatches(images, schedule, generator=generator, device="cpu"):
-        logits = network(vary(step.images, generator))
+        logits = network(vary(step.images) if vary else step.images)
         loss = functional.cross_entropy(logits, targets[torch.from_numpy(step.rows)])
         optimizer.zero_grad(set_to_none=True)
         torch.autograd.backward(loss)
@@ -194,7 +194,7 @@ def _taught(
     return network.eval()
 
 
-def _varied(images: Tensor, generator: torch.Generator) -> Tensor:
+def _varied(images: Tensor, *, generator: torch.Generator) -> Tensor:
     """Turn, scale and move each unit image (n, c, h, w) a little; mirror half of colour ones."""
     draw = torch.rand(5, len(images), generator=generator) * 2 - 1
     angle, size = draw[0] * TURN, 1 + draw[1] * SCALE
@@ -205,8 +205,3 @@ def _varied(images: Tensor, generator: torch.Generator) -> Tensor:
     grid = functional.affine_grid(maps, list(images.shape), align_corners=False)
     edges = "zeros" if images.shape[1] == 1 else "border"
     return functional.grid_sample(images, grid, padding_mode=edges, align_corners=False)
-
-
-def _as_they_are(images: Tensor, generator: torch.Generator) -> Tensor:
-    """Leave the lessons alone."""
-    return images
