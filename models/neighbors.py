@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.interfaces import PoolTooSmall, Vectors
+from models.interfaces import Indices, PoolTooSmall, Vectors
 
 #: Pool rows that stand for the whole pool, which bounds time and memory on large ones.
 REFERENCE_ROWS = 2000
@@ -19,22 +19,25 @@ PROBES = 200
 NEIGHBORS = 5
 #: Vectors closer than this, relative to their length, may be equal: squares cancel in `distances`.
 CANCELLATION = 1e-2
+#: Rows compared at once, so that a large pool is never squared whole.
+CHUNK = 4096
 #: Largest number by which vectors of one image differ, relative to the largest in it.
 ROUNDING = 1e-4
 
 
 def distances(left: Vectors, right: Vectors) -> Vectors:
     """Return Euclidean distances (n, m) between vectors (n, d) and (m, d)."""
-    squares = (left**2).sum(1)[:, None] + (right**2).sum(1)[None] - 2 * left @ right.T
+    squares = _squares(left)[:, None] + _squares(right)[None] - 2 * left @ right.T
     apart: Vectors = np.sqrt(np.maximum(squares, 0), dtype=np.float32)
     return apart
 
 
 def nearest(vectors: Vectors, others: Vectors) -> Vectors:
     """Return the distance (n,) of each vector to the nearest of others; infinite if none."""
-    if len(others) == 0:
-        return np.full(len(vectors), np.inf, dtype=np.float32)
-    closest: Vectors = distances(vectors, others).min(axis=1)
+    closest = np.full(len(vectors), np.inf, dtype=np.float32)
+    for start in range(0, len(others), CHUNK):
+        apart = distances(vectors, others[start : start + CHUNK])
+        np.minimum(closest, apart.min(axis=1), out=closest)
     return closest
 
 
@@ -72,8 +75,8 @@ def neighborhood(pool_vectors: Vectors) -> Neighborhood:
         raise PoolTooSmall(
             "At least two pool images are needed to tell how far apart images typically are."
         )
-    reference = pool_vectors[_spaced(len(pool_vectors), REFERENCE_ROWS)]
-    probes = _spaced(len(reference), PROBES)
+    reference = pool_vectors[evenly_spaced(len(pool_vectors), REFERENCE_ROWS)]
+    probes = evenly_spaced(len(reference), PROBES)
     apart = distances(reference[probes], reference)
     apart[np.arange(len(probes)), probes] = np.inf
     closest = apart.min(axis=1)
@@ -83,5 +86,13 @@ def neighborhood(pool_vectors: Vectors) -> Neighborhood:
     return Neighborhood(reference, typical)
 
 
-def _spaced(length: int, count: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    return np.linspace(0, length - 1, min(length, count)).astype(np.int64)
+def evenly_spaced(length: int, count: int) -> Indices:
+    """Return at most `count` of the rows 0..length-1, first and last among them."""
+    rows: Indices = np.linspace(0, length - 1, min(length, count)).astype(np.int64)
+    return rows
+
+
+def _squares(vectors: Vectors) -> Vectors:
+    # Without a squared copy of the whole, which for a pool would be as large as the pool.
+    squared: Vectors = np.einsum("nd,nd->n", vectors, vectors)
+    return squared

@@ -6,18 +6,51 @@ from dataclasses import dataclass
 
 from models.parts.declaring import Entry, Kind, Slot, option
 
+#: What counts as the boundary once there are more than two classes.
+BOUNDARIES = ("best_two", "one_vs_rest", "one_vs_one")
+_BOUNDARY_HELP = (
+    "Of several classes: best_two is where the two best classes tie; one_vs_rest is where one "
+    "class ends, one_vs_one where a pair ties, and searches are shared out evenly among them."
+)
+
 
 @dataclass(frozen=True)
 class BandOptions:
     """Band search."""
 
     starts: int = option(64, "Latents that are searched from.", low=1, high=1024)
-    steps: int = option(5, "Steps of the search.", low=0, high=100)
+    jitter: float = option(
+        0.0,
+        "Length of a random step away from each encoded image before the search, in standard "
+        "deviations of the latents.",
+        low=0.0,
+        high=10.0,
+    )
+    search: str = option(
+        "gauss_newton", "How latents move to the band.", choices=("gauss_newton", "momentum")
+    )
+    boundary: str = option("best_two", _BOUNDARY_HELP, choices=BOUNDARIES)
+    steps: int = option(
+        5, "Steps of the search; momentum needs some twenty times as many.", low=0, high=1000
+    )
+    rate: float = option(0.05, "Step size of the momentum search.", low=0.0001, high=10.0)
+    momentum: float = option(
+        0.9, "Share of the last step that the momentum search keeps.", low=0.0, high=0.999
+    )
     width: float = option(
         1.0, "Half-width of the band around the boundary, in margins.", low=0.0, high=10.0
     )
     least_chance: float = option(
         0.5, "Images that people would name with a smaller chance are held back.", low=0.0, high=1.0
+    )
+    density: str = option(
+        "off",
+        "Holds back rare latents: norm by their length, mahalanobis by their distance from the "
+        "encoded pool.",
+        choices=("off", "norm", "mahalanobis"),
+    )
+    density_share: float = option(
+        0.95, "Latents rarer than this share of all are held back.", low=0.0, high=1.0
     )
     spacing: float = option(
         0.5,
@@ -25,13 +58,27 @@ class BandOptions:
         low=0.0,
         high=10.0,
     )
+    pool_spacing: float = option(
+        0.0,
+        "Least distance to any image of the pool, likewise; pools above 20,000 images are "
+        "compared by as many of them, and with the images that searches started from.",
+        low=0.0,
+        high=10.0,
+    )
     candidates: float = option(2.4, "Images considered per query posed.", low=1.0, high=100.0)
+    diversity: str = option(
+        "medoids",
+        "How the batch is chosen among them: k-means medoids, a determinantal point process, or "
+        "simply the best.",
+        choices=("medoids", "dpp", "none"),
+    )
 
 
 @dataclass(frozen=True)
 class GaalOptions:
     """Query synthesis of the paper."""
 
+    boundary: str = option("best_two", _BOUNDARY_HELP, choices=BOUNDARIES)
     steps: int = option(100, "Steps of gradient descent from one start.", low=1, high=10_000)
     restarts: int = option(
         3, "Times that a search which did not arrive starts anew.", low=0, high=100

@@ -1,14 +1,15 @@
 """Band search: synthesizes images inside the band around the boundary that people can still name.
 
 Latents start at encoded pool images near the margin (at random ones if the generator cannot
-encode), move by Gauss-Newton steps into the band |f| <= 1, and pass three sieves: nothing close to
-what was asked, nothing that people would probably refuse, medoids of what is left. Knows nothing
-of annotators or storage.
+encode), move into the band |f| <= 1, and pass sieves: nothing close to what was asked or to the
+pool, no rare latent, nothing that people would probably refuse, a diverse batch of what is left.
+Knows nothing of annotators or storage.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,33 +17,32 @@ import torch
 from numpy.typing import NDArray
 
 from models.interfaces import (
-    Generator,
+    Images,
     Indices,
     QueryBatch,
     Situation,
     Vectors,
     margins,
     to_bytes,
-    to_unit,
 )
-from models.neighbors import Neighborhood, nearest, neighborhood
+from models.neighbors import Neighborhood, neighborhood
 from models.parts.synthesis_strategies import BandOptions
 from models.recognizability import cues
-from models.strategies.clustering import medoids
-from models.strategies.pool_batches import margins_of_rows, require_learner
-from models.strategies.search import boundary, gauss_newton
-from models.strategies.synthesis import random_latents, require_generator, synthesized_batch
-
-#: Most pool images whose margin is looked at for starts.
-LOOKED_AT = 10_000
-#: Starts are drawn from this many times as many pool images near the margin.
-START_CHOICE = 3
+from models.strategies.boundaries import Boundary, boundary
+from models.strategies.latent_density import common
+from models.strategies.diversity import diverse_first
+from models.strategies.nearness import far_from_asked, far_from_pool
+from models.strategies.pool_batches import require_learner
+from models.strategies.search import gauss_newton, momentum_descent, within_reach
+from models.strategies.starts import Starts, starts_near_boundary
+from models.strategies.synthesis import require_generator, synthesized_batch
 
 
 @dataclass(frozen=True)
-class _Candidates:
+class Candidates:
     """Latents (n, z) that a search found, with vectors (n, d), margins (n,) and chances (n,)."""
 
+    starts: Starts
     latents: Vectors
     vectors: Vectors
     margins: Vectors
@@ -64,59 +64,99 @@ class Band:
         surroundings = neighborhood(situation.pool_vectors)
         found = self._search(situation, surroundings, count, np.random.default_rng(seed))
         utilities = found.chances - np.maximum(found.margins - self._options.width, 0)
-        fresh = self._fresh(found, situation.asked_vectors, surroundings)
-        nameable = fresh & (found.chances >= self._options.least_chance)
-        kept = np.flatnonzero(nameable)
+        passed, held_back = self._sieve(situation, found, surroundings)
+        kept = np.flatnonzero(passed)
         kept = kept[np.argsort(-utilities[kept], kind="stable")]
         kept = kept[: math.ceil(self._options.candidates * count)]
-        order = _diverse_first(found.vectors, kept, count=count, seed=seed)
-        facts = {
-            "starts": len(fresh),
-            "near_asked": int((~fresh).sum()),
-            "refused": int((fresh & ~nameable).sum()),
-            "in_band": int((found.margins <= self._options.width).sum()),
-        }
+        order = kept[
+            diverse_first(
+                found.vectors[kept],
+                utilities[kept],
+                count,
+                diversity=self._options.diversity,
+                seed=seed,
+            )
+        ]
+        in_band = int((found.margins <= self._options.width).sum())
+        facts = {"starts": len(passed), "in_band": in_band, **held_back}
         return synthesized_batch(
             situation, found.latents[order], utilities[order], count=count, facts=facts
         )
 
     def _search(
         self, situation: Situation, surroundings: Neighborhood, count: int, rng: np.random.Generator
-    ) -> _Candidates:
+    ) -> Candidates:
         generator, learner = require_generator(situation), require_learner(situation)
         least = math.ceil(self._options.candidates * count)
-        starts = _starts(situation, generator, max(self._options.starts, least), rng)
-        aims = rng.uniform(0, self._options.width, len(starts)).astype(np.float32)
-        latents = gauss_newton(
-            torch.from_numpy(starts),
-            boundary(generator, situation.features, learner),
-            aims=torch.from_numpy(aims),
-            width=self._options.width,
-            steps=self._options.steps,
+        starts = starts_near_boundary(
+            situation,
+            generator,
+            max(self._options.starts, least),
+            rng,
+            boundary=self._options.boundary,
+            jitter=self._options.jitter,
         )
+        aims = rng.uniform(0, self._options.width, len(starts.latents)).astype(np.float32)
+        distance = boundary(generator, situation.features, learner, starts.sides)
+        latents = self._moved(starts, distance, torch.from_numpy(aims))
         with torch.inference_mode():
             images = to_bytes(generator.generate(latents))
         vectors = situation.features.extract(images)
         gaps = margins(learner.decide(vectors))
-        chances = np.ones(len(gaps), dtype=np.float32)
-        if situation.recognizer is not None:
-            chances = situation.recognizer.chance(
-                cues(
-                    images,
-                    features=situation.features,
-                    neighborhood=surroundings,
-                    margins=gaps,
-                    latents=latents.numpy(),
-                )
-            )
-        return _Candidates(latents.numpy(), vectors, gaps, chances)
+        chances = _chances(situation, surroundings, images, gaps, latents.numpy())
+        return Candidates(starts, latents.numpy(), vectors, gaps, chances)
 
-    def _fresh(
-        self, found: _Candidates, asked: Vectors, surroundings: Neighborhood
-    ) -> NDArray[np.bool_]:
-        apart = nearest(found.vectors, asked)
-        fresh: NDArray[np.bool_] = apart >= self._options.spacing * surroundings.typical
-        return fresh
+    def _moved(self, starts: Starts, distance: Boundary, aims: torch.Tensor) -> torch.Tensor:
+        """Move the starts (n, z) towards distances `aims` (n,) inside the band."""
+        options, latents = self._options, torch.from_numpy(starts.latents)
+        if options.search == "gauss_newton":
+            return gauss_newton(
+                latents, distance, aims=aims, width=options.width, steps=options.steps
+            )
+        found, _ = momentum_descent(
+            latents,
+            # Whoever is as close as was aimed at has arrived, and the first arrival counts.
+            lambda latents: (distance(latents) - aims.to(latents.device)).clamp(min=0),
+            rate=options.rate,
+            momentum=options.momentum,
+            steps=options.steps,
+        )
+        return within_reach(found)
+
+    def _sieve(
+        self, situation: Situation, found: Candidates, surroundings: Neighborhood
+    ) -> tuple[NDArray[np.bool_], dict[str, int]]:
+        """Say which candidates (n,) pass, and how many each sieve held back of what it was given.
+
+        The dearest sieve, which compares with the whole pool, comes last and sees the fewest.
+        """
+        options, typical = self._options, surroundings.typical
+        sieves: dict[str, Callable[[Indices], NDArray[np.bool_]]] = {
+            "near_asked": lambda rows: far_from_asked(
+                found.vectors[rows], situation, least=options.spacing * typical
+            ),
+            "refused": lambda rows: found.chances[rows] >= options.least_chance,
+            "rare": lambda rows: common(
+                found.latents[rows],
+                situation,
+                require_generator(situation),
+                density=options.density,
+                share=options.density_share,
+            ),
+            "near_pool": lambda rows: far_from_pool(
+                found.vectors[rows],
+                situation,
+                least=options.pool_spacing * typical,
+                among=found.starts.rows,
+            ),
+        }
+        passed = np.ones(len(found.latents), dtype=bool)
+        held_back = {}
+        for name, sieve in sieves.items():
+            rows = np.flatnonzero(passed)
+            passed[rows] = sieve(rows)
+            held_back[name] = len(rows) - int(passed.sum())
+        return passed, held_back
 
 
 def build(options: BandOptions) -> Band:
@@ -124,23 +164,21 @@ def build(options: BandOptions) -> Band:
     return Band(options)
 
 
-def _starts(
-    situation: Situation, generator: Generator, count: int, rng: np.random.Generator
+def _chances(
+    situation: Situation,
+    surroundings: Neighborhood,
+    images: Images,
+    gaps: Vectors,
+    latents: Vectors,
 ) -> Vectors:
-    """Encode pool images drawn from those nearest to the boundary, or draw random latents."""
-    if not generator.encodes or len(situation.candidates) == 0:
-        return random_latents(generator, count, rng)
-    rows = rng.permutation(situation.candidates)[:LOOKED_AT]
-    near = np.argsort(margins_of_rows(situation, rows), kind="stable")[: START_CHOICE * count]
-    chosen = rows[rng.permutation(near)[:count]]
-    with torch.inference_mode():
-        latents: Vectors = generator.encode(to_unit(situation.pool_images[chosen])).cpu().numpy()
-    return latents
-
-
-def _diverse_first(vectors: Vectors, kept: Indices, *, count: int, seed: int) -> Indices:
-    """Order the kept rows (m,): medoids first, then the rest in their order."""
-    chosen, _ = medoids(vectors[kept], count, seed=seed)
-    rest = np.setdiff1d(np.arange(len(kept)), chosen)
-    order: Indices = kept[np.concatenate([chosen, rest])]
-    return order
+    """Predict the chances (n,) that people can name the images; 1 without a recognizer."""
+    if situation.recognizer is None:
+        return np.ones(len(images), dtype=np.float32)
+    seen = cues(
+        images,
+        features=situation.features,
+        neighborhood=surroundings,
+        margins=gaps,
+        latents=latents,
+    )
+    return situation.recognizer.chance(seen)

@@ -4,13 +4,16 @@ momentum on the distance from the boundary, from random latents, restarted where
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import torch
 
-from models.interfaces import QueryBatch, Situation
+from models.interfaces import Indices, QueryBatch, Situation
 from models.parts.synthesis_strategies import GaalOptions
+from models.strategies.boundaries import Boundary, boundary, every_side, shared_out
 from models.strategies.pool_batches import require_learner
-from models.strategies.search import Boundary, boundary, momentum_descent
+from models.strategies.search import momentum_descent
 from models.strategies.synthesis import random_latents, require_generator, synthesized_batch
 
 #: A search this close to the boundary has arrived.
@@ -33,9 +36,13 @@ class Gaal:
             torch.from_numpy(random_latents(generator, count + SPARE, rng))
             for _ in range(self._options.restarts + 1)
         ]
-        latents, gaps, rounds = self._descend(
-            starts, boundary(generator, situation.features, learner)
-        )
+        sides = shared_out(every_side(self._options.boundary, learner.classes), len(starts[0]), rng)
+
+        def distance(away: Indices) -> Boundary:
+            mine = None if sides is None else sides[away]
+            return boundary(generator, situation.features, learner, mine)
+
+        latents, gaps, rounds = self._descend(starts, distance)
         order = torch.argsort(gaps, stable=True)
         facts = {"starts": len(gaps), "descents": rounds, "arrived": int((gaps < ARRIVED).sum())}
         return synthesized_batch(
@@ -43,9 +50,11 @@ class Gaal:
         )
 
     def _descend(
-        self, starts: list[torch.Tensor], distance: Boundary
+        self, starts: list[torch.Tensor], distance: Callable[[Indices], Boundary]
     ) -> tuple[torch.Tensor, torch.Tensor, int]:
-        """Descend from each set of starts in turn the rows that have not arrived yet."""
+        """Descend from each set of starts in turn the rows that have not arrived yet; `distance`
+        is told which rows it is given.
+        """
         latents, gaps = starts[0], torch.full((len(starts[0]),), torch.inf)
         for number, fresh in enumerate(starts):
             away = gaps >= ARRIVED
@@ -53,7 +62,7 @@ class Gaal:
                 return latents, gaps, number
             found, reached = momentum_descent(
                 fresh[away],
-                distance,
+                distance(away.nonzero()[:, 0].numpy()),
                 rate=self._options.rate,
                 momentum=self._options.momentum,
                 steps=self._options.steps,

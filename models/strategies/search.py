@@ -1,36 +1,19 @@
 """Latent search: moves latents to where the learner cannot decide.
 
-The boundary is where the two best classes tie; its distance is half the gap between them, |f| for
-two classes. Knows nothing of pools, people or what becomes of the latents.
+Where that is, `models.strategies.boundaries` says. Knows nothing of pools, people or what becomes
+of the latents.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import torch
 from torch import Tensor
 
-from models.interfaces import Features, Generator, Learner
+from models.strategies.boundaries import Boundary
 
-#: Maps latents (n, z) to distances from the boundary (n,), differentiably.
-Boundary = Callable[[Tensor], Tensor]
-
-#: Longest step and longest latent (over the root of its dimension) of the Gauss-Newton search.
+#: Longest step and longest latent (over the root of its dimension) of a search for the band.
 LONGEST_STEP = 1.5
 LONGEST_LATENT = 1.25
-
-
-def boundary(generator: Generator, features: Features, learner: Learner) -> Boundary:
-    """Join the three parts into the distance from the boundary."""
-
-    def distance(latents: Tensor) -> Tensor:
-        decisions = learner.forward(features.forward(generator.generate(latents)))
-        best, second = decisions.topk(2, dim=1).values.unbind(dim=1)
-        gap: Tensor = (best - second) / 2
-        return gap
-
-    return distance
 
 
 def gauss_newton(
@@ -41,14 +24,14 @@ def gauss_newton(
     Each step is z -= (f - aim) grad f / |grad f|^2, at most 1.5 long; latents stay within
     1.25 sqrt(z). Rows that are inside the band rest.
     """
-    latents = _within_reach(latents)
+    latents = within_reach(latents)
     for _ in range(steps):
         gap, slope = _measure(latents, distance)
         squared = slope.square().sum(dim=1).clamp(min=1e-12)
         step = slope * ((gap - aims) / squared)[:, None]
         step = step * (LONGEST_STEP / step.norm(dim=1, keepdim=True).clamp(min=LONGEST_STEP))
         outside = (gap > width)[:, None]
-        latents = torch.where(outside, _within_reach(latents - step), latents)
+        latents = torch.where(outside, within_reach(latents - step), latents)
     return latents
 
 
@@ -71,15 +54,16 @@ def momentum_descent(
     return closest, smallest
 
 
+def within_reach(latents: Tensor) -> Tensor:
+    """Shorten latents (n, z) that are longer than 1.25 sqrt(z)."""
+    longest = LONGEST_LATENT * latents.shape[1] ** 0.5
+    lengths = latents.norm(dim=1, keepdim=True)
+    near: Tensor = latents * (longest / lengths.clamp(min=longest))
+    return near
+
+
 def _measure(latents: Tensor, distance: Boundary) -> tuple[Tensor, Tensor]:
     variable = latents.detach().requires_grad_()
     gap = distance(variable)
     (slope,) = torch.autograd.grad(gap.sum(), variable)
     return gap.detach().cpu(), slope.cpu()
-
-
-def _within_reach(latents: Tensor) -> Tensor:
-    longest = LONGEST_LATENT * latents.shape[1] ** 0.5
-    lengths = latents.norm(dim=1, keepdim=True)
-    near: Tensor = latents * (longest / lengths.clamp(min=longest))
-    return near

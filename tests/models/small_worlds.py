@@ -42,6 +42,8 @@ HURRIED: Mapping[str, Mapping[str, int]] = {
     "discriminator": {"epochs": 1, "least_steps": 2},
     "vae": {"epochs": 1, "least_steps": 2, "latent_size": 8},
     "dcgan": {"epochs": 1, "least_steps": 2, "latent_size": 8},
+    "sn_hinge": {"epochs": 1, "least_steps": 2, "latent_size": 8},
+    "wgan_gp": {"epochs": 1, "least_steps": 6, "latent_size": 8},
 }
 
 
@@ -118,7 +120,7 @@ def fit(vectors: Vectors, classes: Indices, *, count: int, name: str = "linear_s
     return found
 
 
-def strategy(name: str, **options: float) -> Strategy:
+def strategy(name: str, **options: float | str) -> Strategy:
     """Build a strategy."""
     built: Strategy = catalog.module(Kind.STRATEGY, name).build(
         catalog.read_options(Kind.STRATEGY, name, options)

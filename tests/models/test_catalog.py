@@ -62,7 +62,9 @@ def test_every_option_explains_itself_and_its_default_is_allowed(entry: Entry) -
 
 @EVERY
 def test_every_number_out_of_range_is_refused_with_the_bound_in_a_sentence(entry: Entry) -> None:
-    for name, _, meta in _options(entry):
+    for name, default, meta in _options(entry):
+        if isinstance(default, str):
+            continue
         with pytest.raises(BadOption, match=f"{name} must be at least {meta['low']}, not"):
             catalog.read_options(entry.kind, entry.name, {name: meta["low"] - 1})
         with pytest.raises(BadOption, match=f"{name} must be at most {meta['high']}, not"):
@@ -74,8 +76,21 @@ def test_every_number_out_of_range_is_refused_with_the_bound_in_a_sentence(entry
 @EVERY
 @pytest.mark.parametrize("value", ["7", None, True, [1], {}, math.nan, math.inf, -math.inf])
 def test_what_is_no_fitting_number_is_refused(entry: Entry, value: object) -> None:
-    for name, _, _ in _options(entry):
+    for name, default, _ in _options(entry):
+        if isinstance(default, str):
+            continue
         with pytest.raises(BadOption, match=f"{name} must be a"):
+            catalog.read_options(entry.kind, entry.name, {name: value})
+
+
+@EVERY
+@pytest.mark.parametrize("value", ["no such choice", "", 1, None, True, ["medoids"]])
+def test_what_is_none_of_the_choices_is_refused(entry: Entry, value: object) -> None:
+    for name, default, meta in _options(entry):
+        if not isinstance(default, str) or not meta["choices"]:
+            continue
+        assert all(catalog.read_options(entry.kind, entry.name, {name: c}) for c in meta["choices"])
+        with pytest.raises(BadOption, match=f"{name} must be (text|one of)"):
             catalog.read_options(entry.kind, entry.name, {name: value})
 
 
