@@ -150,7 +150,8 @@ def test_every_part_is_listed_with_its_options(entry: catalog.Entry) -> None:
     row = re.search(rf"^\| `{entry.name}` \| {entry.kind} \|.*$", _text("leads.md"), re.MULTILINE)
     assert row, entry.name
     for each in fields(entry.options):
-        assert f"`{each.name}` ({each.default:g})" in row[0]
+        told = each.default if isinstance(each.default, str) else f"{each.default:g}"
+        assert f"`{each.name}` ({told})" in row[0]
 
 
 def test_every_preset_is_named() -> None:

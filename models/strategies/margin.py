@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from models.interfaces import QueryBatch, Situation
 from models.parts.pool_strategies import MarginOptions
-from models.strategies.pool_batches import margins_of_rows, pool_batch, require_learner
+from models.strategies.pool_batches import best_batch, margins_of_rows, require_learner
 
 
 class Margin:
@@ -16,9 +14,8 @@ class Margin:
         """Pose the smallest margins; the utility is minus the margin. The seed changes nothing."""
         del seed
         require_learner(situation)
-        found = margins_of_rows(situation, situation.candidates)
-        order = np.argsort(found, kind="stable")
-        return pool_batch(situation, situation.candidates[order], -found[order], count=count)
+        rows = situation.candidates
+        return best_batch(situation, rows, -margins_of_rows(situation, rows), count=count)
 
 
 def build(options: MarginOptions) -> Margin:

@@ -7,7 +7,7 @@ import numpy as np
 from models.interfaces import QueryBatch, Situation
 from models.parts.pool_strategies import MedoidsOptions
 from models.strategies.clustering import medoids
-from models.strategies.pool_batches import pool_batch
+from models.strategies.pool_batches import chosen_first
 
 
 class PoolMedoids:
@@ -21,10 +21,7 @@ class PoolMedoids:
         drawn = np.random.default_rng(seed).permutation(situation.candidates)
         drawn = drawn[: max(self._options.sample, count)]
         chosen, apart = medoids(situation.pool_vectors[drawn], count, seed=seed)
-        # The rest stands behind the medoids, to fill in where two of them have equal pixels.
-        rest = np.setdiff1d(np.arange(len(drawn)), chosen)
-        utilities = np.concatenate([-apart, np.full(len(rest), -np.inf, np.float32)])
-        return pool_batch(situation, drawn[np.concatenate([chosen, rest])], utilities, count=count)
+        return chosen_first(situation, drawn, chosen, -apart, count=count)
 
 
 def build(options: MedoidsOptions) -> PoolMedoids:

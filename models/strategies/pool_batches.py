@@ -16,9 +16,10 @@ from models.interfaces import (
     Vectors,
     margins,
 )
+from models.strategies.pool_rows import over_rows
 
-#: Pool rows decided at once: a large pool is never copied whole.
-CHUNK = 8192
+#: When equal pictures leave a batch short, this many times as many candidates are looked at.
+MORE = 8
 
 
 def require_learner(situation: Situation) -> Learner:
@@ -28,14 +29,20 @@ def require_learner(situation: Situation) -> Learner:
     return situation.learner
 
 
+def decisions_of_rows(situation: Situation, rows: Indices) -> Vectors:
+    """Return the decisions (n, k) of pool rows (n,); raises `PartMissing` without a learner."""
+    decided: Vectors = over_rows(situation.pool_vectors, rows, require_learner(situation).decide)
+    return decided
+
+
 def margins_of_rows(situation: Situation, rows: Indices) -> Vectors:
     """Return the margins (n,) of pool rows (n,); NaN without a learner."""
-    if situation.learner is None:
+    learner = situation.learner
+    if learner is None:
         return np.full(len(rows), np.nan, dtype=np.float32)
-    found = np.empty(len(rows), dtype=np.float32)
-    for start in range(0, len(rows), CHUNK):
-        chunk = slice(start, start + CHUNK)
-        found[chunk] = margins(situation.learner.decide(situation.pool_vectors[rows[chunk]]))
+    found: Vectors = over_rows(
+        situation.pool_vectors, rows, lambda vectors: margins(learner.decide(vectors))
+    )
     return found
 
 
@@ -59,3 +66,44 @@ def pool_batch(
         utilities=utilities[places].astype(np.float32),
         margins=margins_of_rows(situation, rows),
     )
+
+
+def best_batch(
+    situation: Situation, rows: Indices, utilities: Vectors, *, count: int
+) -> QueryBatch:
+    """Pose the `count` pool rows (n,) of the largest utilities (n,), the first ones of equals."""
+    wanted = count
+    while True:
+        order = best_first(utilities, wanted)
+        batch = pool_batch(situation, rows[order], utilities[order], count=count)
+        if len(batch) == count or len(order) == len(rows):
+            return batch
+        wanted *= MORE
+
+
+def best_first(utilities: Vectors, count: int) -> Indices:
+    """Return where the `count` largest utilities (n,) are, and any equal to the last of them.
+
+    That is the beginning of a stable sort, for much less than the price of one.
+    """
+    if not 0 < count < len(utilities):
+        return np.argsort(-utilities, kind="stable")[:count]
+    least = -np.partition(-utilities, count - 1)[count - 1]
+    places = np.flatnonzero(utilities >= least)
+    best: Indices = places[np.argsort(-utilities[places], kind="stable")]
+    return best
+
+
+def chosen_first(
+    situation: Situation, rows: Indices, chosen: Indices, utilities: Vectors, *, count: int
+) -> QueryBatch:
+    """Pose the chosen ones of pool rows (n,), at places (m,) with utilities (m,).
+
+    The rest stands behind them, to fill in where two of them have equal pixels.
+    """
+    left = np.ones(len(rows), dtype=bool)
+    left[chosen] = False
+    rest = rows[left]
+    ranked = np.concatenate([rows[chosen], rest])
+    unsought = np.full(len(rest), -np.inf, dtype=np.float32)
+    return pool_batch(situation, ranked, np.concatenate([utilities, unsought]), count=count)

@@ -1,0 +1,95 @@
+"""BADGE (Ash et al. 2020, arXiv 1906.03671): real images whose gradients are long and differ.
+
+The gradient of a linear learner at its own guess is an outer product, (p - e_guess) x, so lengths
+and inner products of gradients are products of those of the two small parts. Nothing of the size
+classes times dimension is ever made.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.interfaces import Indices, QueryBatch, Situation, Vectors
+from models.parts.pool_strategies import BadgeOptions
+from models.strategies.pool_batches import chosen_first, require_learner
+from models.strategies.pool_rows import Drawn, draw
+
+
+class Badge:
+    """Samples among gradients as k-means++ does; implements `Strategy`."""
+
+    def __init__(self, options: BadgeOptions) -> None:
+        self._options = options
+
+    def pose(self, situation: Situation, count: int, *, seed: int) -> QueryBatch:
+        """Pose a sample; the utility is the squared distance to the nearest gradient chosen
+        before, and of the first its squared length.
+        """
+        learner = require_learner(situation)
+        drawn = draw(situation, max(self._options.sample, count), seed=seed)
+        chances: Vectors = drawn.over(learner.chances)
+        gradients = Gradients.of(drawn, chances)
+        chosen, apart = spread(gradients, count, rng=np.random.default_rng(seed))
+        return chosen_first(situation, drawn.rows, chosen, apart, count=count)
+
+
+@dataclass(frozen=True)
+class Gradients:
+    """Gradients of n candidates as outer products of `residuals` (n, k) and vectors (n, d)."""
+
+    drawn: Drawn
+    residuals: NDArray[np.float64]
+    #: Squared lengths (n,).
+    squares: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, drawn: Drawn, chances: Vectors) -> Gradients:
+        """Take the gradients of the log-loss by the weights, each at its own likeliest class."""
+        residuals = chances.astype(np.float64)
+        residuals[np.arange(len(residuals)), chances.argmax(axis=1)] -= 1
+        lengths = drawn.over(lambda vectors: np.einsum("nd,nd->n", vectors, vectors))
+        return cls(drawn, residuals, (residuals**2).sum(axis=1) * lengths)
+
+    def __len__(self) -> int:
+        return len(self.squares)
+
+    def squared_distances(self, place: int) -> NDArray[np.float64]:
+        """Return the squared distances (n,) of all gradients to one of them."""
+        vector = self.drawn.vector(place)
+        inner = self.residuals @ self.residuals[place]
+        inner *= self.drawn.over(lambda vectors: vectors @ vector)
+        apart: NDArray[np.float64] = np.maximum(self.squares + self.squares[place] - 2 * inner, 0)
+        apart[place] = 0
+        return apart
+
+
+def spread(
+    gradients: Gradients, count: int, *, rng: np.random.Generator
+) -> tuple[Indices, Vectors]:
+    """Choose up to `count` gradients: the longest first, then by chance in proportion to the
+    squared distance to the nearest chosen one (k-means++; Arthur and Vassilvitskii 2007).
+
+    Returns their places (m,), fewer when no other gradient differs, and the squared distances (m,).
+    """
+    chosen: list[int] = []
+    apart: list[float] = []
+    nearest = gradients.squares
+    while len(chosen) < min(count, len(gradients)):
+        total = nearest.cumsum()
+        if total[-1] <= 0:
+            break
+        place = int(nearest.argmax())
+        if chosen:
+            place = int(np.searchsorted(total, rng.uniform(0, total[-1]), side="right"))
+        chosen.append(place)
+        apart.append(float(nearest[place]))
+        nearest = np.minimum(gradients.squared_distances(place), nearest)
+    return np.array(chosen, dtype=np.int64), np.array(apart, dtype=np.float32)
+
+
+def build(options: BadgeOptions) -> Badge:
+    """Build the strategy."""
+    return Badge(options)
