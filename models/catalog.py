@@ -1,4 +1,4 @@
-"""Names and options of every feature map, generator, learner and strategy.
+"""Names and options of every feature map, generator, learner and strategy, of streams too.
 
 Imports no torch, so that forms, settings and the command line can list the parts without loading
 any of them. A new part is one module and one entry in `models/parts/`; the contract test then
@@ -14,7 +14,14 @@ from dataclasses import fields
 from types import ModuleType
 from typing import Any
 
-from models.parts import features, generators, learners, pool_strategies, synthesis_strategies
+from models.parts import (
+    features,
+    generators,
+    learners,
+    pool_strategies,
+    stream_strategies,
+    synthesis_strategies,
+)
 from models.parts.declaring import Entry, Kind, Slot
 
 _SPOKEN = {int: "a whole number", float: "a number", str: "text", bool: "true or false"}
@@ -34,6 +41,7 @@ ENTRIES: tuple[Entry, ...] = (
     *learners.ENTRIES,
     *pool_strategies.ENTRIES,
     *synthesis_strategies.ENTRIES,
+    *stream_strategies.ENTRIES,
 )
 
 

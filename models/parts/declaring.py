@@ -11,7 +11,7 @@ from typing import Any
 
 
 class Kind(StrEnum):
-    """The four kinds of parts."""
+    """The kinds of parts."""
 
     #: Maps pixels to vectors.
     FEATURES = "features"
@@ -21,6 +21,8 @@ class Kind(StrEnum):
     LEARNER = "learner"
     #: Chooses or synthesizes queries.
     STRATEGY = "strategy"
+    #: Asks about images that arrive one by one, or lets them go.
+    STREAM = "stream"
 
 
 class Slot(StrEnum):

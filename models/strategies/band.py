@@ -29,8 +29,8 @@ from models.neighbors import Neighborhood, neighborhood
 from models.parts.synthesis_strategies import BandOptions
 from models.recognizability import cues
 from models.strategies.boundaries import Boundary, boundary
-from models.strategies.latent_density import common
 from models.strategies.diversity import diverse_first
+from models.strategies.latent_density import common
 from models.strategies.nearness import far_from_asked, far_from_pool
 from models.strategies.pool_batches import require_learner
 from models.strategies.search import gauss_newton, momentum_descent, within_reach

@@ -19,6 +19,7 @@ ROLES = {
     Kind.GENERATOR: ("train", "load"),
     Kind.LEARNER: ("fit", "load"),
     Kind.STRATEGY: ("build",),
+    Kind.STREAM: ("build",),
 }
 
 
