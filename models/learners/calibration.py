@@ -8,10 +8,12 @@ Knows nothing of how the decisions came about.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
-from scipy.special import log_softmax, logsumexp, softmax
+from scipy.special import softmax
 
 from models.interfaces import Indices, Vectors
 
@@ -19,6 +21,8 @@ from models.interfaces import Indices, Vectors
 USUAL_SHARPNESS = 1.0
 #: Sharpness is sought from one over this to this.
 MOST = 100.0
+#: Keeps a logarithm finite where every member is sure of another class.
+LEAST_CHANCE = 1e-12
 
 _Array = NDArray[np.float64]
 
@@ -39,7 +43,15 @@ def sharpness(decisions: _Array, truth: Indices) -> float:
     It minimizes the cross-entropy against targets softened by Laplace's rule of succession, as
     Platt (1999) softens his, so that a few faultless decisions do not count as certainty.
     """
-    return joint_sharpness(decisions[None], np.ones((1, len(truth)), dtype=np.bool_), truth)
+    if not len(decisions):
+        return USUAL_SHARPNESS
+    below = decisions - decisions.max(axis=1, keepdims=True)
+    wanted = float((_targets(truth, decisions.shape[1]) * below).sum())
+
+    def cross_entropy(sharp: float) -> float:
+        return float(np.log(np.exp(sharp * below).sum(axis=1)).sum()) - sharp * wanted
+
+    return _least(cross_entropy)
 
 
 def joint_sharpness(decisions: _Array, given: NDArray[np.bool_], truth: Indices) -> float:
@@ -50,19 +62,32 @@ def joint_sharpness(decisions: _Array, given: NDArray[np.bool_], truth: Indices)
     """
     told = given.any(axis=0)
     decisions, given, truth = decisions[:, told], given[:, told], truth[told]
-    _, count, classes = decisions.shape
-    if not count:
+    if not len(truth):
         return USUAL_SHARPNESS
-    targets = np.full((count, classes), 1 / (count + classes))
-    targets[np.arange(count), truth] *= count + 1
+    targets = _targets(truth, decisions.shape[2])
     weights = (given / given.sum(axis=0))[:, :, None]  # (members, n, 1)
 
-    def cross_entropy(logarithm: float) -> float:
-        logits = log_softmax(np.exp(logarithm) * decisions, axis=2)
-        return -float((targets * logsumexp(logits, axis=0, b=weights)).sum() / count)
+    def cross_entropy(sharp: float) -> float:
+        mean = (weights * softmax(sharp * decisions, axis=2)).sum(axis=0)
+        return -float((targets * np.log(mean + LEAST_CHANCE)).sum())
 
+    return _least(cross_entropy)
+
+
+def _targets(truth: Indices, classes: int) -> _Array:
+    """Soften columns (n,) to target chances (n, k): as if every class had been seen once more."""
+    count = len(truth)
+    targets = np.full((count, classes), 1 / (count + classes))
+    targets[np.arange(count), truth] *= count + 1
+    return targets
+
+
+def _least(cross_entropy: Callable[[float], float]) -> float:
     reach = np.log(MOST)
     found = minimize_scalar(
-        cross_entropy, bounds=(-reach, reach), method="bounded", options={"xatol": 0.01}
+        lambda logarithm: cross_entropy(float(np.exp(logarithm))),
+        bounds=(-reach, reach),
+        method="bounded",
+        options={"xatol": 0.03},
     )
     return float(np.exp(found.x))

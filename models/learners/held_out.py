@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.interfaces import Indices, NotEnoughClasses, Vectors
+from models.interfaces import Indices, NotEnoughClasses
 from models.learners import calibration
-from models.learners.planes import Array, Planes, columns
+from models.learners.planes import Array, Planes
 
 FOLDS = 3
 #: Most labels that are looked at; the final fit takes all.
@@ -33,32 +33,22 @@ class HeldOut:
     classes: Indices
     folds: Indices
 
-    def gram(self, vectors: Vectors | Array) -> Array:
-        """Return the inner products of the rows looked at, out of vectors (n, d)."""
-        chosen = vectors[self.rows].astype(np.float64)
-        return np.asarray(chosen @ chosen.T)
+    @property
+    def tried(self) -> range:
+        """The folds to hold out: all or none."""
+        return range(FOLDS if (self.folds >= 0).any() else 0)
 
-    def decisions(self, gram: Array, solve: Solve, combine: Combine = columns) -> Array:
-        """Decide on each fold by what the others teach: (held, k)."""
-        decided = [np.zeros((0, len(np.unique(self.classes))))]
-        for fold in range(FOLDS if (self.folds >= 0).any() else 0):
-            known, held = self.folds != fold, self.folds == fold
-            planes = solve(gram[np.ix_(known, known)], self.classes[known])
-            decided.append(combine(planes.sides(gram[np.ix_(held, known)])))
-        return np.concatenate(decided)
+    def decisions(self, gram: Array, solve: Solve, combine: Combine, *, fold: int) -> Array:
+        """Decide on one fold by what the others teach: (held, k); the Gram matrix is (n, n)."""
+        known, held = np.flatnonzero(self.folds != fold), np.flatnonzero(self.folds == fold)
+        planes = solve(gram[np.ix_(known, known)], self.classes[known])
+        return combine(planes.sides(gram[np.ix_(held, known)]))
 
-    def truth(self) -> Indices:
-        """Return the columns (held,) that `decisions` should have found."""
+    def truth(self, fold: int) -> Indices:
+        """Return the columns (held,) that the decisions on one fold should have found."""
         which = np.unique(self.classes, return_inverse=True)[1]
-        return np.concatenate([which[self.folds == fold] for fold in range(FOLDS)])
-
-    def errors(self, decisions: Array) -> int:
-        """Count the decisions that are wrong."""
-        return int((decisions.argmax(axis=1) != self.truth()).sum())
-
-    def sharpness(self, decisions: Array) -> float:
-        """Calibrate on the decisions."""
-        return calibration.sharpness(decisions, self.truth())
+        chosen: Indices = which[self.folds == fold]
+        return chosen
 
 
 def hold_out(classes: Indices, *, seed: int) -> HeldOut:
@@ -79,22 +69,35 @@ def hold_out(classes: Indices, *, seed: int) -> HeldOut:
 
 def choose(
     held: HeldOut,
-    decide: Callable[[float], Array],
+    decide: Callable[[float, int], Array],
     *,
     usual: float,
-    others: Sequence[float],
+    others: Sequence[float] = (),
 ) -> tuple[float, float]:
     """Choose a strength by held-out errors, and the sharpness of its chances.
 
-    It leaves the usual one only for errors fewer by more than chance: their square root, about
-    one standard deviation of a count. So a learner does not change its mind every round.
+    `decide` maps a strength and a fold to decisions. The usual strength is left only for errors
+    fewer by more than chance: their square root, about one standard deviation of a count. So a
+    learner does not change its mind every round, and strengths that cannot win are not tried on.
     """
-    decisions = {each: decide(each) for each in (usual, *others)}
-    errors = {each: held.errors(decided) for each, decided in decisions.items()}
-    best = min(errors, key=lambda each: errors[each])
-    clearly = errors[usual] - errors[best] > errors[usual] ** 0.5
-    chosen = best if clearly else usual
-    return chosen, held.sharpness(decisions[chosen])
+    chosen, decisions = usual, [decide(usual, fold) for fold in held.tried]
+    errors = sum(_wrong(each, held.truth(fold)) for fold, each in enumerate(decisions))
+    fewest = errors - errors**0.5
+    for other in others:
+        tried, wrong = list[Array](), 0
+        while len(tried) < len(held.tried) and wrong < fewest:
+            tried.append(decide(other, len(tried)))
+            wrong += _wrong(tried[-1], held.truth(len(tried) - 1))
+        if wrong < fewest:
+            chosen, decisions, fewest = other, tried, wrong
+    if not decisions:
+        return chosen, calibration.USUAL_SHARPNESS
+    truth = np.concatenate([held.truth(fold) for fold in held.tried])
+    return chosen, calibration.sharpness(np.concatenate(decisions), truth)
+
+
+def _wrong(decisions: Array, truth: Indices) -> int:
+    return int((decisions.argmax(axis=1) != truth).sum())
 
 
 def require_classes(classes: Indices, count: int) -> Indices:

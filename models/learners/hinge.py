@@ -51,15 +51,30 @@ def on_gram(gram: Array, tasks: list[Task], *, strength: float) -> Planes:
     shares, offsets = np.zeros((len(tasks), len(gram))), np.zeros(len(tasks))
     for index, task in enumerate(tasks):
         part = gram if len(task.rows) == len(gram) else gram[np.ix_(task.rows, task.rows)]
-        # The solution takes no chances, but without a state libsvm draws from the global one.
-        machine = SVC(
-            kernel="precomputed", C=1 / (len(task.rows) * strength), tol=TOLERANCE, random_state=0
-        )
+        machine = _machine(len(task.rows) * strength)
         with config_context(assume_finite=True, skip_parameter_validation=True):
             machine.fit(part, task.far)
         shares[index, task.rows[machine.support_]] = machine.dual_coef_[0]
         offsets[index] = machine.intercept_[0]
     return Planes(shares, offsets)
+
+
+def pairs_on_gram(gram: Array, classes: Indices, *, strength: float) -> Planes:
+    """Solve the tasks of `one_vs_one` in one go, with one C for all: that of the mean task."""
+    tasks = one_vs_one(classes)
+    rows = float(np.mean([len(task.rows) for task in tasks]))
+    machine = _machine(rows * strength)
+    with config_context(assume_finite=True, skip_parameter_validation=True):
+        machine.fit(gram, classes)
+    present = np.unique(classes)
+    owner = np.searchsorted(present, classes[machine.support_])
+    shares = np.zeros((len(tasks), len(gram)))
+    for index, (near, far) in enumerate(combinations(range(len(present)), 2)):
+        # As libsvm lays them out: a row per class other than the vector's own.
+        for own, row in ((near, far - 1), (far, near)):
+            mine = owner == own
+            shares[index, machine.support_[mine]] = -machine.dual_coef_[row, mine]
+    return Planes(shares, -machine.intercept_)
 
 
 def on_vectors(
@@ -85,3 +100,8 @@ def on_vectors(
             machine.fit(vectors[task.rows], task.far)
         slopes[index], offsets[index] = machine.coef_[0], machine.intercept_[0]
     return Planes(slopes, offsets)
+
+
+def _machine(weight: float) -> SVC:
+    # The solution takes no chances, but without a state libsvm draws from the global one.
+    return SVC(kernel="precomputed", C=1 / weight, tol=TOLERANCE, random_state=0)

@@ -1,15 +1,15 @@
 """Linear support vector machine with hinge loss, as in the paper; one-vs-rest or one-vs-one.
 
-With a given strength it is scikit-learn's `LinearSVC` on the vectors as they are. Left to choose
-its strength, it works on the Gram matrix of centered vectors, where every strength of the
-cross-validation shares one matrix and a solution takes milliseconds. Knows nothing of images.
+It is solved by libsvm on the Gram matrix of the vectors, which every strength and fold of the
+cross-validation shares, so that a solution takes milliseconds; with very many labels liblinear
+solves it on the vectors. Centering them changes nothing but the speed, for the intercept is free.
+Knows nothing of images.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from itertools import combinations
 
 import numpy as np
@@ -17,8 +17,7 @@ import torch
 
 from models.interfaces import Checkpoint, Fact, Indices, Vectors
 from models.learners import hinge, linear_learner, pairwise
-from models.learners.held_out import Combine, HeldOut, Solve, choose, hold_out, require_classes
-from models.learners.hinge import Task
+from models.learners.held_out import Combine, HeldOut, choose, hold_out, require_classes
 from models.learners.linear_learner import LinearLearner
 from models.learners.pairwise import PairwiseLearner
 from models.learners.planes import Array, Centered, Planes, columns, single
@@ -30,12 +29,10 @@ NAME = "linear_svm"
 USUAL = 1e-3
 #: The strengths that may beat it, for clean and for noisy labels.
 OTHERS = (1e-4, 1e-2)
-#: Most labels whose Gram matrix is held (128 MB); with more, `LinearSVC` fits the vectors.
+#: Most labels whose Gram matrix is held (128 MB); with more, liblinear fits the vectors.
 MOST_IN_GRAM = 4000
-#: Lets the intercept of `LinearSVC` move almost freely beside vectors of about length one.
+#: Lets liblinear's intercept move almost freely beside vectors of about length one.
 INTERCEPT_SCALING = 3.0
-
-_Tasks = Callable[[Indices], list[Task]]
 
 
 def fit(
@@ -47,20 +44,24 @@ def fit(
     classes have labels.
     """
     present = require_classes(classes, count)
+    centered, held = Centered.of(vectors), hold_out(classes, seed=seed)
     # Two classes share one hyperplane either way.
     paired = options.several == "one_vs_one" and len(present) > 2
-    tasks = hinge.one_vs_one if paired else hinge.one_vs_rest
-    held = hold_out(classes, seed=seed)
-    if options.strength:
-        found = _given(vectors, classes, tasks, held, strength=options.strength, seed=seed)
-    else:
-        found = _validated(vectors, classes, tasks, held, seed=seed)
-    facts = {**found.facts, "labels": len(classes), "classes": count}
+    problem = _Problem(centered, classes, held, paired=paired)
+    given = options.strength / centered.scale**2
+    usual, others = (given, ()) if given else (USUAL, OTHERS)
+    relative, sharpness = choose(held, problem.decide, usual=usual, others=others)
+    planes = problem.planes(relative, seed=seed)
+    facts: dict[str, Fact] = {
+        "strength": options.strength or relative * centered.scale**2,
+        "sharpness": sharpness,
+        "labels": len(classes),
+        "classes": count,
+    }
     if not paired:
-        return LinearLearner(NAME, *found.planes.by_column(present, count), facts)
+        return LinearLearner(NAME, *planes.by_column(present, count), facts)
     pairs = torch.from_numpy(np.array(list(combinations(present, 2)), dtype=np.int64))
-    weights, biases = single(found.planes.slopes), single(found.planes.offsets)
-    return PairwiseLearner(NAME, weights, biases, pairs, facts)
+    return PairwiseLearner(NAME, single(planes.slopes), single(planes.offsets), pairs, facts)
 
 
 def load(checkpoint: Checkpoint, *, device: str = "cpu") -> LinearLearner | PairwiseLearner:
@@ -71,58 +72,56 @@ def load(checkpoint: Checkpoint, *, device: str = "cpu") -> LinearLearner | Pair
 
 
 @dataclass(frozen=True)
-class _Found:
-    planes: Planes
-    facts: dict[str, Fact]
+class _Problem:
+    """What is to be solved, for any strength."""
 
+    centered: Centered
+    classes: Indices
+    held: HeldOut
+    paired: bool
 
-def _given(
-    vectors: Vectors,
-    classes: Indices,
-    tasks: _Tasks,
-    held: HeldOut,
-    *,
-    strength: float,
-    seed: int,
-) -> _Found:
-    planes = hinge.on_vectors(
-        vectors, tasks(classes), strength=strength, intercept_scaling=1.0, seed=seed
-    )
-    solve, combine = _solve(tasks, strength), _combine(held.classes, tasks)
-    decisions = held.decisions(held.gram(vectors), solve, combine)
-    return _Found(planes, {"strength": strength, "sharpness": held.sharpness(decisions)})
+    @cached_property
+    def gram(self) -> Array:
+        """Inner products of all vectors."""
+        return self.centered.gram()
 
+    @cached_property
+    def held_gram(self) -> Array:
+        """Inner products of the vectors that are held out in turn."""
+        rows = self.held.rows
+        if len(self.classes) > MOST_IN_GRAM:
+            return self.centered.gram(rows)
+        return self.gram[np.ix_(rows, rows)]
 
-def _validated(
-    vectors: Vectors, classes: Indices, tasks: _Tasks, held: HeldOut, *, seed: int
-) -> _Found:
-    centered, combine = Centered.of(vectors), _combine(held.classes, tasks)
-    gram = held.gram(centered.vectors)
+    @cached_property
+    def combine(self) -> Combine:
+        """How the sides of hyperplanes become decisions on what is held out."""
+        present = len(np.unique(self.held.classes))
+        if present < 3 or not self.paired:
+            return columns
+        pairs = np.array(list(combinations(range(present), 2)))
+        return partial(pairwise.votes, table=pairwise.ballot(pairs, present))
 
-    def decide(strength: float) -> Array:
-        return held.decisions(gram, _solve(tasks, strength), combine)
+    def decide(self, strength: float, fold: int) -> Array:
+        """Decide on one fold by what the others teach."""
+        solve = partial(self._solve, strength=strength)
+        return self.held.decisions(self.held_gram, solve, self.combine, fold=fold)
 
-    relative, sharpness = choose(held, decide, usual=USUAL, others=OTHERS)
-    planes = centered.before(_fit_centered(centered.vectors, tasks(classes), relative, seed))
-    strength = relative * centered.scale**2
-    return _Found(planes, {"strength": strength, "sharpness": sharpness})
-
-
-def _solve(tasks: _Tasks, strength: float) -> Solve:
-    return lambda gram, classes: hinge.on_gram(gram, tasks(classes), strength=strength)
-
-
-def _combine(classes: Indices, tasks: _Tasks) -> Combine:
-    present = len(np.unique(classes))
-    if present < 3 or tasks is hinge.one_vs_rest:
-        return columns
-    pairs = np.array(list(combinations(range(present), 2)))
-    return partial(pairwise.votes, table=pairwise.ballot(pairs, present))
-
-
-def _fit_centered(vectors: Array, tasks: list[Task], strength: float, seed: int) -> Planes:
-    if len(vectors) > MOST_IN_GRAM:
-        return hinge.on_vectors(
-            vectors, tasks, strength=strength, intercept_scaling=INTERCEPT_SCALING, seed=seed
+    def planes(self, strength: float, *, seed: int) -> Planes:
+        """Find the hyperplanes on the original vectors that all labels teach."""
+        if len(self.classes) <= MOST_IN_GRAM:
+            return self.centered.from_shares(self._solve(self.gram, self.classes, strength))
+        tasks = hinge.one_vs_one if self.paired else hinge.one_vs_rest
+        found = hinge.on_vectors(
+            self.centered.vectors,
+            tasks(self.classes),
+            strength=strength,
+            intercept_scaling=INTERCEPT_SCALING,
+            seed=seed,
         )
-    return hinge.on_gram(vectors @ vectors.T, tasks, strength=strength).from_shares(vectors)
+        return self.centered.before(found)
+
+    def _solve(self, gram: Array, classes: Indices, strength: float) -> Planes:
+        if self.paired and len(np.unique(classes)) > 2:
+            return hinge.pairs_on_gram(gram, classes, strength=strength)
+        return hinge.on_gram(gram, hinge.one_vs_rest(classes), strength=strength)

@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from models.interfaces import Vectors
+from models.interfaces import Indices, Vectors
 
 #: Decision of a class that was never labeled: below anything a labeled class can get.
 NEVER = -1e6
@@ -31,11 +31,7 @@ class Planes:
         """Say where vectors (n, d) lie: (n, m), positive on the far side."""
         return np.asarray(vectors @ self.slopes.T + self.offsets, dtype=np.float64)
 
-    def from_shares(self, vectors: Vectors | Array) -> Planes:
-        """Turn shares of vectors (n, d) into slopes (m, d)."""
-        return Planes(self.slopes @ vectors, self.offsets)
-
-    def by_column(self, present: NDArray[np.int64], count: int) -> tuple[Tensor, Tensor]:
+    def by_column(self, present: Indices, count: int) -> tuple[Tensor, Tensor]:
         """Give each class its hyperplane: weights (count, d), biases (count,).
 
         `present` (k,) are the classes that have labels; two share one hyperplane, as (-f, f), and
@@ -58,17 +54,29 @@ def columns(sides: Array) -> Array:
 class Centered:
     """Vectors (n, d) moved and scaled to mean zero and mean squared length one."""
 
-    vectors: Array
-    center: Array  # (d,)
+    vectors: Vectors
+    center: Vectors  # (d,)
     scale: float
 
     @classmethod
     def of(cls, vectors: Vectors) -> Centered:
         """Move and scale vectors (n, d)."""
-        center = vectors.mean(axis=0, dtype=np.float64)
+        center = vectors.mean(axis=0, dtype=np.float64).astype(np.float32)
         moved = vectors - center
-        scale = max(float(np.sqrt((moved**2).sum(axis=1).mean())), 1e-12)
-        return cls(moved / scale, center, scale)
+        length = np.einsum("nd,nd->n", moved, moved).mean(dtype=np.float64)
+        scale = max(float(np.sqrt(length)), 1e-12)
+        moved /= np.float32(scale)
+        return cls(moved, center, scale)
+
+    def gram(self, rows: Indices | None = None) -> Array:
+        """Return the inner products of some rows (r,), or of all: (r, r)."""
+        chosen = self.vectors if rows is None else self.vectors[rows]
+        return np.asarray(chosen @ chosen.T, dtype=np.float64)
+
+    def from_shares(self, planes: Planes) -> Planes:
+        """Turn shares of these vectors into hyperplanes on the original ones."""
+        slopes = planes.slopes.astype(np.float32) @ self.vectors
+        return self.before(Planes(slopes.astype(np.float64), planes.offsets))
 
     def before(self, planes: Planes) -> Planes:
         """Turn hyperplanes on these vectors into hyperplanes on the original ones."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from sklearn.datasets import load_digits
-from sklearn.svm import LinearSVC
+from sklearn.svm import SVC, LinearSVC
 
 from models.catalog import read_options
 from models.interfaces import Indices, Vectors
@@ -33,12 +33,23 @@ def fit(vectors: Vectors, labels: Indices, *, count: int, strength: float = 0.0)
 @pytest.mark.parametrize("strength", [0.001, 0.1])
 def test_a_given_strength_decides_as_scikit_learn_does(classes: int, strength: float) -> None:
     vectors, labels = digits(classes=classes)
-    reference = LinearSVC(loss="hinge", C=1 / (COUNT * strength), random_state=1, max_iter=10_000)
-    expected = reference.fit(vectors, labels).decision_function(vectors)
+    reference = SVC(kernel="linear", C=1 / (COUNT * strength), random_state=0, tol=1e-5)
+    ones = range(classes) if classes > 2 else [1]
+    expected = np.stack(
+        [reference.fit(vectors, labels == one).decision_function(vectors) for one in ones], axis=1
+    )
     found = fit(vectors, labels, count=classes, strength=strength).decide(vectors)
     if classes == 2:
-        expected = np.stack([-expected, expected], axis=1)
+        expected = np.hstack([-expected, expected])
     assert np.abs(found - expected).max() < 0.02 * np.abs(expected).max()
+
+
+def test_the_paper_s_strength_is_c_equal_to_one_over_n_gamma() -> None:
+    vectors, labels = digits(classes=2)
+    reference = LinearSVC(loss="hinge", C=1 / (COUNT * 0.001), random_state=1, max_iter=10_000)
+    expected = reference.fit(vectors, labels).decision_function(vectors)
+    found = fit(vectors, labels, count=2, strength=0.001).decide(vectors)[:, 1]
+    assert np.corrcoef(found, expected)[0, 1] > 0.99
 
 
 @pytest.mark.parametrize("strength", [0.0, 0.01])
