@@ -7,7 +7,7 @@ from typing import Any
 
 from models.parts.declaring import Entry, Kind, option
 
-_ZLIOBAITE = "Zliobaite et al. 2014, doi 10.1109/TNNLS.2012.2236570"
+_ZLIOBAITE = "Zliobaite et al. 2014"
 
 
 def _share() -> Any:

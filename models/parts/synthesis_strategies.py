@@ -92,6 +92,46 @@ class SimpleGanOptions:
     """Random latents have nothing to choose."""
 
 
+@dataclass(frozen=True)
+class MatchNearestOptions:
+    """Matching to the pool."""
+
+    synthesis: str = option(
+        "band", "What is matched: images of this strategy.", choices=("band", "gaal")
+    )
+    sample: int = option(
+        20_000, "Pool images compared, drawn at random from larger pools.", low=10, high=1_000_000
+    )
+
+
+@dataclass(frozen=True)
+class PerturbOptions:
+    """Perturbation."""
+
+    anchors: int = option(
+        10, "Labeled images nearest to the boundary that are perturbed.", low=1, high=1000
+    )
+    draws: int = option(64, "Perturbed images looked at.", low=1, high=1024)
+    radius: float = option(
+        1.0,
+        "Length of the random step from an image, in standard deviations of the latents.",
+        low=0.0,
+        high=10.0,
+    )
+
+
+@dataclass(frozen=True)
+class InterpolateOptions:
+    """Interpolation."""
+
+    pairs: int = option(
+        24, "Pairs of labeled images of different classes between which is sought.", low=1, high=512
+    )
+    bisections: int = option(
+        6, "Halvings of the stretch where the learner changes its mind.", low=0, high=30
+    )
+
+
 ENTRIES: tuple[Entry, ...] = (
     Entry(
         Kind.STRATEGY,
@@ -124,5 +164,39 @@ ENTRIES: tuple[Entry, ...] = (
         source="arXiv 1702.07956",
         slots=frozenset({Slot.SYNTHESIZED}),
         needs=frozenset({"generator"}),
+    ),
+    Entry(
+        Kind.STRATEGY,
+        "match_nearest",
+        "Match to the pool",
+        "Real images nearest to synthesized ones: the boundary is searched, nothing imagined is "
+        "shown.",
+        MatchNearestOptions,
+        "models.strategies.match_nearest",
+        source="Wang et al. 2015; arXiv 1808.06671",
+        slots=frozenset({Slot.POOL}),
+        needs=frozenset({"learner", "generator"}),
+    ),
+    Entry(
+        Kind.STRATEGY,
+        "perturb",
+        "Perturb",
+        "Labeled images near the boundary, changed a little in latent space.",
+        PerturbOptions,
+        "models.strategies.perturb",
+        source="arXiv 1211.0996",
+        slots=frozenset({Slot.SYNTHESIZED}),
+        needs=frozenset({"learner", "generator"}),
+    ),
+    Entry(
+        Kind.STRATEGY,
+        "interpolate",
+        "Interpolate",
+        "Images between two labeled ones of different classes, where the learner changes its mind.",
+        InterpolateOptions,
+        "models.strategies.interpolate",
+        source="Baum and Lang 1992",
+        slots=frozenset({Slot.SYNTHESIZED}),
+        needs=frozenset({"learner", "generator"}),
     ),
 )
