@@ -61,7 +61,10 @@ class ExpectedErrorReductionOptions:
         2000, "Images whose errors are expected, drawn at random.", low=10, high=20_000
     )
     strength: float = option(
-        0.01, "L2 strength of the least squares that stand in for the learner.", low=1e-6, high=10.0
+        0.001,
+        "L2 strength of the least squares that stand in for the learner.",
+        low=1e-6,
+        high=10.0,
     )
 
 

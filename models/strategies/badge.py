@@ -76,17 +76,17 @@ def spread(
     """
     chosen: list[int] = []
     apart: list[float] = []
-    nearest = gradients.squares
-    while len(chosen) < min(count, len(gradients)):
-        total = nearest.cumsum()
+    worth = gradients.squares
+    for number in range(min(count, len(gradients))):
+        total = worth.cumsum()
         if total[-1] <= 0:
             break
-        place = int(nearest.argmax())
-        if chosen:
-            place = int(np.searchsorted(total, rng.uniform(0, total[-1]), side="right"))
+        drawn = np.searchsorted(total, rng.uniform(0, total[-1]), side="right")
+        place = int(drawn if number else worth.argmax())
         chosen.append(place)
-        apart.append(float(nearest[place]))
-        nearest = np.minimum(gradients.squared_distances(place), nearest)
+        apart.append(float(worth[place]))
+        away = gradients.squared_distances(place)
+        worth = np.minimum(worth, away) if number else away
     return np.array(chosen, dtype=np.int64), np.array(apart, dtype=np.float32)
 
 
