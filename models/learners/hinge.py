@@ -21,6 +21,8 @@ from models.learners.planes import Array, Planes
 
 #: A solution's worst violation of optimality, in margins.
 TOLERANCE = 1e-3
+#: Lets liblinear's intercept move almost freely beside vectors of about length one.
+INTERCEPT_SCALING = 3.0
 
 
 @dataclass(frozen=True)
@@ -77,22 +79,15 @@ def pairs_on_gram(gram: Array, classes: Indices, *, strength: float) -> Planes:
     return Planes(shares, -machine.intercept_)
 
 
-def on_vectors(
-    vectors: Vectors | Array,
-    tasks: list[Task],
-    *,
-    strength: float,
-    intercept_scaling: float,
-    seed: int,
-) -> Planes:
-    """Solve tasks on vectors (n, d), with a little regularization of the intercept too."""
+def on_centered(vectors: Vectors, tasks: list[Task], *, strength: float) -> Planes:
+    """Solve tasks on centered vectors (n, d) of about length one, the intercept almost free."""
     slopes, offsets = np.zeros((len(tasks), vectors.shape[1])), np.zeros(len(tasks))
     for index, task in enumerate(tasks):
         machine = LinearSVC(
             loss="hinge",
             C=1 / (len(task.rows) * strength),
-            intercept_scaling=intercept_scaling,
-            random_state=seed,
+            intercept_scaling=INTERCEPT_SCALING,
+            random_state=0,
         )
         with warnings.catch_warnings():
             # The last digits of a barely regularized solution are not worth more steps.

@@ -31,8 +31,6 @@ USUAL = 1e-3
 OTHERS = (1e-4, 1e-2)
 #: Most labels whose Gram matrix is held (128 MB); with more, liblinear fits the vectors.
 MOST_IN_GRAM = 4000
-#: Lets liblinear's intercept move almost freely beside vectors of about length one.
-INTERCEPT_SCALING = 3.0
 
 
 def fit(
@@ -51,7 +49,7 @@ def fit(
     given = options.strength / centered.scale**2
     usual, others = (given, ()) if given else (USUAL, OTHERS)
     relative, sharpness = choose(held, problem.decide, usual=usual, others=others)
-    planes = problem.planes(relative, seed=seed)
+    planes = problem.planes(relative)
     facts: dict[str, Fact] = {
         "strength": options.strength or relative * centered.scale**2,
         "sharpness": sharpness,
@@ -107,18 +105,14 @@ class _Problem:
         solve = partial(self._solve, strength=strength)
         return self.held.decisions(self.held_gram, solve, self.combine, fold=fold)
 
-    def planes(self, strength: float, *, seed: int) -> Planes:
+    def planes(self, strength: float) -> Planes:
         """Find the hyperplanes on the original vectors that all labels teach."""
         if len(self.classes) <= MOST_IN_GRAM:
-            return self.centered.from_shares(self._solve(self.gram, self.classes, strength))
+            return self.centered.before(
+                self.centered.combined(self._solve(self.gram, self.classes, strength))
+            )
         tasks = hinge.one_vs_one if self.paired else hinge.one_vs_rest
-        found = hinge.on_vectors(
-            self.centered.vectors,
-            tasks(self.classes),
-            strength=strength,
-            intercept_scaling=INTERCEPT_SCALING,
-            seed=seed,
-        )
+        found = hinge.on_centered(self.centered.vectors, tasks(self.classes), strength=strength)
         return self.centered.before(found)
 
     def _solve(self, gram: Array, classes: Indices, strength: float) -> Planes:

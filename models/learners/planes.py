@@ -73,10 +73,10 @@ class Centered:
         chosen = self.vectors if rows is None else self.vectors[rows]
         return np.asarray(chosen @ chosen.T, dtype=np.float64)
 
-    def from_shares(self, planes: Planes) -> Planes:
-        """Turn shares of these vectors into hyperplanes on the original ones."""
+    def combined(self, planes: Planes) -> Planes:
+        """Turn shares of these vectors into hyperplanes on them."""
         slopes = planes.slopes.astype(np.float32) @ self.vectors
-        return self.before(Planes(slopes.astype(np.float64), planes.offsets))
+        return Planes(slopes.astype(np.float64), planes.offsets)
 
     def before(self, planes: Planes) -> Planes:
         """Turn hyperplanes on these vectors into hyperplanes on the original ones."""

@@ -3,26 +3,46 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from models.parts.declaring import Entry, Kind, option
 
 
-@dataclass(frozen=True)
-class LinearSvmOptions:
-    """Linear support vector machine."""
-
-    strength: float = option(
+def _strength() -> Any:
+    return option(
         0.0,
         "L2 strength gamma, with C = 1 / (n gamma); 0 chooses it by "
         "cross-validation on the labels.",
         low=0.0,
         high=1000.0,
     )
+
+
+@dataclass(frozen=True)
+class LinearSvmOptions:
+    """Linear support vector machine."""
+
+    strength: float = _strength()
     several: str = option(
         "one_vs_rest",
         "More than two classes: a hyperplane per class, or one per pair of classes that vote.",
         choices=("one_vs_rest", "one_vs_one"),
     )
+
+
+@dataclass(frozen=True)
+class LogisticRegressionOptions:
+    """Logistic regression."""
+
+    strength: float = _strength()
+
+
+@dataclass(frozen=True)
+class CommitteeOptions:
+    """A committee of linear support vector machines."""
+
+    members: int = option(10, "Machines, each on its own draw of the labels.", low=2, high=100)
+    strength: float = _strength()
 
 
 ENTRIES: tuple[Entry, ...] = (
@@ -34,5 +54,23 @@ ENTRIES: tuple[Entry, ...] = (
         LinearSvmOptions,
         "models.learners.linear_svm",
         source="arXiv 1702.07956",
+    ),
+    Entry(
+        Kind.LEARNER,
+        "logistic_regression",
+        "Logistic regression",
+        "A softmax of one hyperplane per class.",
+        LogisticRegressionOptions,
+        "models.learners.logistic_regression",
+        source="Cox 1958",
+    ),
+    Entry(
+        Kind.LEARNER,
+        "committee",
+        "Committee",
+        "Linear support vector machines, each on its own draw of the labels; their mean decides.",
+        CommitteeOptions,
+        "models.learners.committee",
+        source="Breiman 1996",
     ),
 )

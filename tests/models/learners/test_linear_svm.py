@@ -9,7 +9,7 @@ from sklearn.svm import SVC, LinearSVC
 
 from models.catalog import read_options
 from models.interfaces import Indices, Vectors
-from models.learners import linear_svm
+from models.learners import calibration, linear_svm
 from models.learners.linear_learner import LinearLearner
 from models.learners.planes import NEVER
 from models.parts.declaring import Kind
@@ -108,3 +108,20 @@ def test_a_class_that_was_never_labeled_never_wins() -> None:
     decisions = fit(vectors[known], labels[known], count=10).decide(vectors)
     assert (decisions.argmax(axis=1) != 4).all()
     assert (decisions[:, 4] == NEVER).all()
+
+
+def test_calibrated_chances_tell_more_than_uncalibrated_ones() -> None:
+    """A barely regularized machine is far too sure of itself."""
+    rng = np.random.default_rng(0)
+    labels = np.arange(700) % 2
+    vectors = rng.standard_normal((700, 30)).astype(np.float32)
+    vectors[:, 0] += 2 * labels
+    learner = fit(vectors[:100], labels[:100], count=2, strength=1e-4)
+    held, truth = vectors[100:], labels[100:]
+
+    def loss(chances: Vectors) -> float:
+        return float(-np.log(chances[np.arange(len(truth)), truth]).mean())
+
+    raw = calibration.chances(learner.decide(held), calibration.USUAL_SHARPNESS)
+    assert loss(learner.chances(held)) < 0.8 * loss(raw)
+    assert loss(learner.chances(held)) < np.log(2)
