@@ -71,14 +71,16 @@ class SpectralConvolution(nn.Conv2d):
 
     def normalized_weight(self, steps: int = 1) -> Tensor:
         """Return the weight divided by an estimate of its norm, which power steps sharpen."""
-        matrix = self.weight.flatten(1)
-        with torch.no_grad():
-            left = self.direction
-            for _ in range(steps):
-                right = functional.normalize(matrix.T @ left, dim=0)
-                left = functional.normalize(matrix @ right, dim=0)
-            self.direction.copy_(left)
-        normalized: Tensor = self.weight / (left @ (matrix @ right))
+        # In full precision: the norm is an estimate already.
+        with torch.autocast(self.weight.device.type, enabled=False):
+            matrix = self.weight.flatten(1)
+            with torch.no_grad():
+                left = self.direction
+                for _ in range(steps):
+                    right = functional.normalize(matrix.T @ left, dim=0)
+                    left = functional.normalize(matrix @ right, dim=0)
+                self.direction.copy_(left)
+            normalized: Tensor = self.weight / (left @ (matrix @ right))
         return normalized
 
     def forward(self, input: Tensor) -> Tensor:
@@ -88,7 +90,10 @@ class SpectralConvolution(nn.Conv2d):
 
 
 class Judge(nn.Module):
-    """A discriminator: halving convolutions, then one logit that grows with realism."""
+    """A discriminator: halving convolutions, then one logit that grows with realism.
+
+    It may have further outputs, for classes or whatever else is read from an image.
+    """
 
     def __init__(
         self,
@@ -97,6 +102,7 @@ class Judge(nn.Module):
         convolution: type[nn.Conv2d] = nn.Conv2d,
         width: int = 32,
         batch_norm: bool = False,
+        further: int = 0,
     ) -> None:
         super().__init__()
         times = halvings(shape)
@@ -109,7 +115,7 @@ class Judge(nn.Module):
             for index, after in enumerate(widths[1:])
         )
         core = (shape.height >> times, shape.width >> times)
-        self.head = convolution(widths[-1], 1, core)
+        self.head = convolution(widths[-1], 1 + further, core)
 
     def layers(self, images: Tensor) -> list[Tensor]:
         """Map unit images to the activations of every layer, (n, width, height / 2^i, ...)."""
@@ -120,10 +126,14 @@ class Judge(nn.Module):
             activations.append(signal)
         return activations
 
+    def outputs(self, images: Tensor) -> Tensor:
+        """Map unit images (n, c, h, w) to the logit and what is further read, (n, 1 + further)."""
+        outputs: Tensor = self.head(self.layers(images)[-1]).flatten(1)
+        return outputs
+
     def forward(self, images: Tensor) -> Tensor:
         """Map unit images (n, c, h, w) to logits (n,)."""
-        logits: Tensor = self.head(self.layers(images)[-1]).flatten()
-        return logits
+        return self.outputs(images)[:, 0]
 
 
 def pooled(layers: list[Tensor]) -> Tensor:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -15,8 +16,9 @@ from models.interfaces import Images, Indices, PoolTooSmall, Progress, to_bytes,
 
 #: Steps between two reports of progress.
 REPORT_EVERY = 20
-#: Images drawn to show how training goes.
+#: Images drawn to show how training goes; and least steps between two such drawings.
 SAMPLES = 64
+DRAW_EVERY = 20
 
 
 @dataclass(frozen=True)
@@ -55,11 +57,19 @@ def plan(count: int, *, epochs: int, least_steps: int, batch: int = 64) -> Sched
 
 
 def minibatches(
-    images: Images, schedule: Schedule, *, generator: torch.Generator, device: str
+    images: Images,
+    schedule: Schedule,
+    *,
+    generator: torch.Generator,
+    device: str,
+    done_epochs: int = 0,
 ) -> Iterator[Step]:
-    """Shuffle the images anew for each epoch and yield unit images (batch, c, h, w)."""
-    number = 0
-    for epoch in range(1, schedule.epochs + 1):
+    """Shuffle the images anew for each epoch and yield unit images (batch, c, h, w).
+
+    Epochs that are done already are left out; `generator` must stand where they left it.
+    """
+    number = done_epochs * schedule.batches_per_epoch
+    for epoch in range(done_epochs + 1, schedule.epochs + 1):
         order = torch.randperm(len(images), generator=generator).numpy()
         for start in range(0, schedule.batches_per_epoch * schedule.batch, schedule.batch):
             number += 1
@@ -76,29 +86,36 @@ def report(
     draw: Callable[[], Images] | None = None,
 ) -> None:
     """Tell how far training is, every few steps and at the end of each epoch; then with samples,
-    if there is something to draw.
+    if there is something to draw. Epochs of a small pool are short: not each of them is told.
     """
+    last = step.number == schedule.steps
     epoch_ends = step.number % schedule.batches_per_epoch == 0
-    if epoch_ends or step.number % REPORT_EVERY == 0:
+    told_epochs = -(-DRAW_EVERY // schedule.batches_per_epoch)
+    drawn = last or (epoch_ends and step.epoch % told_epochs == 0)
+    if drawn or step.number % REPORT_EVERY == 0:
         facts = {"loss": float(loss.detach()), "epoch": step.epoch, "epochs": schedule.epochs}
-        samples = draw() if draw and epoch_ends else None
-        progress(step.number / schedule.steps, facts, samples)
+        progress(step.number / schedule.steps, facts, draw() if draw and drawn else None)
 
 
-def drawing(decoder: nn.Module, latent_size: int, *, seed: int) -> Callable[[], Images]:
+def drawing(
+    decoder: nn.Module, latent_size: int, *, seed: int, count: int = SAMPLES
+) -> Callable[[], Images]:
     """Return what draws the same latents whenever it is called, as they look by then.
 
     It takes no random number from the training and leaves no trace in the network.
     """
-    latents = torch.randn(SAMPLES, latent_size, generator=torch.Generator().manual_seed(seed))
+    latents = torch.randn(count, latent_size, generator=torch.Generator().manual_seed(seed))
+    parts = torch.split(latents, SAMPLES)
 
     def draw() -> Images:
         device = next(decoder.parameters()).device
         was_training = decoder.training
         with torch.no_grad():
-            images = to_bytes(torch.sigmoid(decoder.eval()(latents.to(device))))
+            decoder.eval()
+            # A few at a time, which bounds the memory.
+            images = [to_bytes(torch.sigmoid(decoder(each.to(device)))) for each in parts]
         decoder.train(was_training)
-        return images
+        return np.concatenate(images)
 
     return draw
 

@@ -7,16 +7,14 @@ from __future__ import annotations
 
 from functools import partial
 
-import torch
-from torch import Tensor
-
-from models.adversarial import LOGISTIC, Pair, train_pair
-from models.checkpoints import below, read_shape, require_kind, shape_facts, whole_number
+from models.adversarial import LOGISTIC, Game
+from models.checkpoints import below, read_shape, require_kind, whole_number
 from models.generators.decoding import DecodedImages
-from models.interfaces import Checkpoint, Images, ImageShape, ModelError, Progress
-from models.networks import Decoder, Judge, initialized, require_supported, restored
+from models.generators.dueling import Plans, duel, require
+from models.interfaces import Checkpoint, Images, ImageShape, Progress
+from models.lessons import Keep, Run
+from models.networks import Decoder, Judge, restored
 from models.parts.generators import DcganOptions
-from models.training import drawing, plan, require_images
 
 #: Fewer images are refused; a guess that is still to be measured.
 LEAST_IMAGES = 64
@@ -27,56 +25,44 @@ WIDTH = 64
 class Dcgan(DecodedImages):
     """A frozen decoder; implements `Generator`."""
 
-    encodes = False
-
-    def encode(self, images: Tensor) -> Tensor:
-        """Raise `ModelError`: this generator has no way back from images."""
-        raise ModelError(
-            f"A DCGAN cannot encode the {len(images)} images; choose the vae generator."
-        )
-
-    def checkpoint(self) -> Checkpoint:
-        """Return the weights."""
-        facts = shape_facts(self.shape) | {"latent_size": self.latent_size}
-        tensors = {f"decoder.{key}": each for key, each in self._decoder.state_dict().items()}
-        return Checkpoint("generator", "dcgan", facts, tensors)
+    name = "dcgan"
+    title = "DCGAN"
 
 
 def train(
-    images: Images, options: DcganOptions, *, seed: int, progress: Progress, device: str = "cpu"
+    images: Images,
+    options: DcganOptions,
+    *,
+    seed: int,
+    progress: Progress,
+    device: str = "cpu",
+    keep: Keep | None = None,
+    resume: Checkpoint | None = None,
 ) -> Dcgan:
     """Learn to make images like those of the pool (n, c, h, w).
 
-    Raises `PoolTooSmall` below 64 images and `ShapeUnsupported` for sizes the networks cannot take.
+    Raises `PoolTooSmall` below 64 images, `ShapeUnsupported` for sizes the networks cannot take,
+    `CheckpointMismatch` when `resume` was kept by another training.
     """
-    require_images(images, least=LEAST_IMAGES, part="DCGAN")
-    shape, size = ImageShape.of(images), options.latent_size
-    require_supported(shape)
-    generator = torch.Generator().manual_seed(seed)
-    decoder = initialized(_decoder(shape, size), generator)
-    judge = initialized(partial(Judge, shape, width=WIDTH, batch_norm=True), generator)
-    schedule = plan(len(images), epochs=options.epochs, least_steps=options.least_steps)
-    train_pair(
-        Pair(decoder, judge, size),
+    shape, size = require(images, least=LEAST_IMAGES, part=Dcgan.title), options.latent_size
+    judge = partial(Judge, shape, width=WIDTH, batch_norm=True)
+    maker, facts = duel(
         images,
-        loss=LOGISTIC,
-        schedule=schedule,
-        rate=RATE,
-        generator=generator,
-        progress=progress,
-        device=device,
-        draw=drawing(decoder, size, seed=seed),
+        Plans(_decoder(shape, size), judge, size),
+        lambda augment: Game(LOGISTIC, RATE, augment=augment),
+        options,
+        Run(seed, progress, device, keep, resume),
     )
-    return Dcgan(decoder.requires_grad_(False).eval(), shape=shape, latent_size=size)
+    return Dcgan(maker, shape=shape, latent_size=size, facts=facts)
 
 
 def load(checkpoint: Checkpoint, *, device: str = "cpu") -> Dcgan:
     """Load a generator; raises `CheckpointMismatch` for another part's checkpoint."""
-    require_kind(checkpoint, "generator", name="dcgan")
+    require_kind(checkpoint, "generator", name=Dcgan.name)
     shape = read_shape(checkpoint.facts)
     size = whole_number(checkpoint.facts, "latent_size")
     decoder = restored(_decoder(shape, size), below("decoder", checkpoint.tensors)).to(device)
-    return Dcgan(decoder, shape=shape, latent_size=size)
+    return Dcgan(decoder, shape=shape, latent_size=size, facts=checkpoint.facts)
 
 
 def _decoder(shape: ImageShape, latent_size: int) -> partial[Decoder]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import torch
-from torch import Tensor
+from typing import ClassVar
 
-from models.interfaces import ImageShape
-from models.networks import Decoder, in_double_precision
+import torch
+from torch import Tensor, nn
+
+from models.checkpoints import shape_facts
+from models.interfaces import Checkpoint, Facts, ImageShape, ModelError
+from models.networks import in_double_precision
 
 
 class DecodedImages:
@@ -16,11 +19,20 @@ class DecodedImages:
     about 1e-15, so that rounding to 256 grey levels gives the same bytes everywhere.
     """
 
-    def __init__(self, decoder: Decoder, *, shape: ImageShape, latent_size: int) -> None:
+    #: Name in the catalogue, and in sentences.
+    name: ClassVar[str]
+    title: ClassVar[str]
+    encodes = False
+
+    def __init__(
+        self, decoder: nn.Module, *, shape: ImageShape, latent_size: int, facts: Facts
+    ) -> None:
         self._decoder = decoder
         self._exact = in_double_precision(decoder)
         self._shape = shape
         self._latent_size = latent_size
+        #: What training told, and what loading needs.
+        self.facts = {**facts, **shape_facts(shape), "latent_size": latent_size}
 
     @property
     def shape(self) -> ImageShape:
@@ -36,4 +48,15 @@ class DecodedImages:
         """Map latents (n, latent_size) to unit images (n, c, h, w), differentiably."""
         if latents.dtype == torch.float64:
             return torch.sigmoid(self._exact(latents.cpu()))
-        return torch.sigmoid(self._decoder(latents.to(self._decoder.opening.weight.device)))
+        return torch.sigmoid(self._decoder(latents.to(next(self._decoder.parameters()).device)))
+
+    def encode(self, images: Tensor) -> Tensor:
+        """Raise `ModelError`: this generator has no way back from images."""
+        raise ModelError(
+            f"A {self.title} cannot encode the {len(images)} images; choose the vae generator."
+        )
+
+    def checkpoint(self) -> Checkpoint:
+        """Return the weights."""
+        tensors = {f"decoder.{key}": each for key, each in self._decoder.state_dict().items()}
+        return Checkpoint("generator", self.name, self.facts, tensors)

@@ -44,6 +44,10 @@ HURRIED: Mapping[str, Mapping[str, int]] = {
     "dcgan": {"epochs": 1, "least_steps": 2, "latent_size": 8},
     "sn_hinge": {"epochs": 1, "least_steps": 2, "latent_size": 8},
     "wgan_gp": {"epochs": 1, "least_steps": 6, "latent_size": 8},
+    "conditional": {"epochs": 1, "least_steps": 2, "latent_size": 8, "clusters": 3},
+    "infogan": {"epochs": 1, "least_steps": 2, "latent_size": 8, "categories": 3},
+    "perturbation": {},
+    "interpolation": {},
 }
 
 
