@@ -30,7 +30,7 @@ lint: .venv/installed-tests
 	$(BIN)/lint-imports
 
 bench: .venv/installed-tests ## Measure on this machine and write docs/benchmarks.md.
-	$(BIN)/python -m app bench
+	$(BIN)/python -m app bench speed
 
 services: ## Install Chromium and PostgreSQL for the tests, where this may be done.
 	@scripts/install_services.sh

@@ -15,6 +15,8 @@ cli = typer.Typer(
 )
 users = typer.Typer(help="People who may sign in.", no_args_is_help=True)
 cli.add_typer(users, name="user")
+benches = typer.Typer(no_args_is_help=True, help="Measure speed, and what questions are worth.")
+cli.add_typer(benches, name="bench")
 
 Parent = Annotated[int, typer.Option(hidden=True, help="End when this process does.")]
 
@@ -221,8 +223,8 @@ def replay(query: Annotated[int, typer.Argument(help="The query's number.")]) ->
     print(replay(query))
 
 
-@cli.command()
-def bench(
+@benches.command()
+def speed(
     names: Annotated[
         list[str] | None,
         typer.Argument(help="first-image, labeling, training, fitting, posing; all if left out."),
@@ -237,6 +239,27 @@ def bench(
     from app.benchmarks.runner import run
 
     run(Plan(tuple(names or ()), data), say=lambda line: print(line, flush=True))
+
+
+@benches.command()
+def science(
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Experiments by name; all if left out.")
+    ] = None,
+    *,
+    data: Annotated[
+        Path, typer.Option(help="The folder that holds mnist.npz, usps.npz and the like.")
+    ],
+    seeds: Annotated[int, typer.Option(help="Runs of each scheme.", min=1)] = 10,
+    pages_only: Annotated[
+        bool, typer.Option("--pages-only", help="Write the pages anew from the rows there are.")
+    ] = False,
+) -> None:
+    """Compare query strategies with simulated annotators and write docs/science/."""
+    from app.benchmarks import science
+
+    say = lambda line: print(line, flush=True)  # noqa: E731
+    science.run(tuple(names or ()), data=data, seeds=0 if pages_only else seeds, say=say)
 
 
 @cli.command()

@@ -34,6 +34,8 @@ class Preset:
     batch_size: int
     #: `continuous` or `strict`.
     mode: str
+    #: Each so many rounds one is all explore, as the paper mixes random rounds in; 0 for none.
+    random_round_every: int = 0
 
 
 PRESETS: Mapping[str, Preset] = {

@@ -10,8 +10,8 @@ from datetime import date
 HEADING = """\
 # Benchmarks
 
-Written by `cusp bench`; do not edit. The figures hold for the machine below on the day below, and
-repeat to about a tenth where nothing else runs. Everything is measured from outside, on real
+Written by `cusp bench speed`; do not edit. The figures hold for the machine below on the day below,
+and repeat to about a tenth where nothing else runs. Everything is measured from outside, on real
 processes, a SQLite file and loopback."""
 
 

@@ -66,4 +66,4 @@ def _measure(name: str, plan: Plan, say: Say) -> list[Table]:
 def _command(plan: Plan) -> str:
     """Return the command that repeats a run, without where this machine keeps its files."""
     options = f" --data {Path(plan.data).name}" if plan.data else ""
-    return " ".join(["cusp bench", *plan.names]) + options
+    return " ".join(["cusp bench speed", *plan.names]) + options

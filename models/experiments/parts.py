@@ -18,7 +18,7 @@ import numpy as np
 from models import catalog, simulation
 from models.checkpoints import from_blob, to_blob
 from models.experiments.tasks import LabeledImages, Task
-from models.interfaces import Checkpoint, Facts, Features, Generator, Images, Vectors
+from models.interfaces import Checkpoint, Facts, Features, Generator, Images
 from models.parts.declaring import Kind
 from models.presets import Choice
 from models.simulation import Oracle, digest, train_oracle
@@ -50,10 +50,6 @@ class Parts:
         """Train a generator on the task's pool, or load it."""
         return cast(Generator, self._trained(Kind.GENERATOR, task, choice, seed))
 
-    def vectors(self, task: Task, features: Features) -> Vectors:
-        """Map the pool to vectors (p, d)."""
-        return features.extract(task.pool.images)
-
     def oracle(self, task: Task, *, fold: int, seed: int) -> Oracle:
         """Teach an oracle on one fold of the lessons, or load it; it knows what is in the pool."""
         lessons = task.lessons[fold]
@@ -62,7 +58,7 @@ class Parts:
             Oracle,
             self._kept(
                 "oracle",
-                task.name,
+                "lessons",
                 key,
                 train=lambda: self._taught(task, lessons, seed),
                 load=simulation.load,

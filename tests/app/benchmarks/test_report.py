@@ -71,8 +71,8 @@ def test_the_first_column_is_text_and_a_bar_cannot_break_a_row() -> None:
 
 def test_the_page_says_how_and_when_it_was_measured() -> None:
     machine = Table("Machine", ("What", "Found"), (("Cores", "2"),))
-    text = page(machine, [TABLE], day=date(2026, 1, 2), command="cusp bench --data mnist.npz")
-    assert "```sh\ncusp bench --data mnist.npz\n```" in text
+    text = page(machine, [TABLE], day=date(2026, 1, 2), command="cusp bench speed --data mnist.npz")
+    assert "```sh\ncusp bench speed --data mnist.npz\n```" in text
     assert "Measured on 2026-01-02." in text
     assert text.index("## Machine") < text.index("## Fitting\n\nA note.\n\n| Pool")
     assert text.endswith("| A/B | 2 ms |\n")

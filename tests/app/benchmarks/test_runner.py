@@ -31,7 +31,7 @@ def test_a_whole_run_writes_the_page(page: Path) -> None:
     lines: list[str] = []
     runner.run(Plan(data="/some/where/mnist.npz"), lines.append)
     assert page.read_text().count("## One") == 3
-    assert "cusp bench --data mnist.npz\n" in page.read_text()
+    assert "cusp bench speed --data mnist.npz\n" in page.read_text()
     assert "/some/where" not in page.read_text()
     assert "on /some/where/mnist.npz" in lines
 

@@ -1,0 +1,52 @@
+"""Makes experiments, and writes their rows, pictures and pages below docs/science.
+
+Knows where things lie; what an experiment is and says is in `models/experiments`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from app.benchmarks.plan import Say
+from app.config import config
+from app.errors import BadRequest
+from app.rounds.devices import limit_threads
+from models.experiments import pages, plots
+from models.experiments.parts import Parts
+from models.experiments.plans import EXPERIMENTS
+from models.experiments.running import Laboratory
+from models.interfaces import ModelError
+
+FOLDER = Path(__file__).parents[2] / "docs" / "science"
+
+
+class UnknownExperiment(BadRequest):
+    """There is no such experiment."""
+
+
+class ExperimentFailed(BadRequest):
+    """An experiment could not be made."""
+
+
+def run(names: Sequence[str], *, data: Path, seeds: int, say: Say) -> None:
+    """Make the named experiments, or all; no seeds write pages from the rows there are."""
+    for name in names:
+        if name not in EXPERIMENTS:
+            known = ", ".join(EXPERIMENTS)
+            raise UnknownExperiment(f"There is no experiment {name!r}. Choose of: {known}.")
+    limit_threads()
+    laboratory = Laboratory(data, Parts(config().data / "science", say), FOLDER / "runs")
+    for name in names or EXPERIMENTS:
+        experiment = EXPERIMENTS[name]
+        try:
+            laboratory.run(experiment, seeds=seeds)
+        except ModelError as error:
+            raise ExperimentFailed(str(error)) from error
+        rows = laboratory.read(experiment)
+        pictures = plots.draw(experiment, rows, FOLDER)
+        (FOLDER / f"{name}.md").write_text(pages.page(experiment, rows, pictures))
+        say(f"{name}: written")
+    (FOLDER / "README.md").write_text(
+        pages.index([(each, laboratory.read(each)) for each in EXPERIMENTS.values()])
+    )

@@ -1,0 +1,166 @@
+"""Arms: the schemes that are compared. An arm is a preset and how its people behave.
+
+Knows nothing of data or results.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from models.presets import PRESETS, Choice, Preset
+
+
+@dataclass(frozen=True)
+class Arm:
+    """One scheme of a comparison."""
+
+    name: str
+    preset: Preset
+    #: People must name every image, also those that nobody could.
+    forced: bool = False
+    #: People err on real and made images like those of CIFAR-10H.
+    noisy: bool = False
+    #: No queries: the learner gets the whole pool with its true labels.
+    supervised: bool = False
+
+
+PAPER, DEFAULT = PRESETS["paper"], PRESETS["default"]
+POOL_ONLY = {"synthesized": 0.0, "pool": 1.0, "explore": 0.0}
+SYNTHESIZED_ONLY = {"synthesized": 1.0, "pool": 0.0, "explore": 0.0}
+RANDOM_ONLY = {"synthesized": 0.0, "pool": 0.0, "explore": 1.0}
+
+
+def arm(name: str, preset: Preset, **changes: object) -> Arm:
+    """Name a preset with some choices changed; `mix`, `features`, `learner`, ... as in `Preset`."""
+    return Arm(name, replace(preset, **changes))  # type: ignore[arg-type]
+
+
+def pool_arm(name: str, preset: Preset, strategy: Choice) -> Arm:
+    """Take real images alone, by one strategy."""
+    strategies: Mapping[str, Choice] = {**preset.strategies, "pool": strategy}
+    return arm(name, preset, strategies=strategies, mix=POOL_ONLY)
+
+
+def synthesis_arm(name: str, preset: Preset, strategy: Choice) -> Arm:
+    """Take synthesized images alone, by one strategy."""
+    strategies: Mapping[str, Choice] = {**preset.strategies, "synthesized": strategy}
+    return arm(name, preset, strategies=strategies, mix=SYNTHESIZED_ONLY)
+
+
+def paper_arms() -> tuple[Arm, ...]:
+    """List the schemes of the paper's figures, all at the paper's settings."""
+    return (
+        arm("GAAL", PAPER),
+        arm("GAAL + random rounds", PAPER, random_round_every=6),
+        synthesis_arm("simple GAN", PAPER, Choice("simple_gan")),
+        pool_arm("SVMactive", PAPER, Choice("margin")),
+        pool_arm("k-means SVMactive", PAPER, Choice("diverse_margin")),
+        arm("random", PAPER, mix=RANDOM_ONLY),
+        arm("self-taught", PAPER, mix=RANDOM_ONLY, features=Choice("discriminator")),
+        Arm("fully supervised", PAPER, supervised=True),
+    )
+
+
+def default_arms() -> tuple[Arm, ...]:
+    """List what the default preset is measured beside: each part of it alone, and the controls."""
+    return (
+        Arm("default", DEFAULT),
+        pool_arm("diversified margin", DEFAULT, Choice("diverse_margin")),
+        pool_arm("SVMactive", DEFAULT, Choice("margin")),
+        synthesis_arm("band alone", DEFAULT, Choice("band")),
+        synthesis_arm("simple GAN", DEFAULT, Choice("simple_gan")),
+        arm("random", DEFAULT, mix=RANDOM_ONLY),
+        arm("untrained features", DEFAULT, features=Choice("discriminator", {"epochs": 0})),
+    )
+
+
+def noise_arms() -> tuple[Arm, ...]:
+    """List GAAL and its rivals with people who may refuse, who may not, and who err like people."""
+    gaal, active = arm("", PAPER), pool_arm("", PAPER, Choice("margin"))
+    rest = arm("", PAPER, mix=RANDOM_ONLY)
+    return (
+        replace(gaal, name="GAAL"),
+        replace(gaal, name="GAAL, forced", forced=True),
+        replace(gaal, name="GAAL, erring", noisy=True),
+        replace(gaal, name="GAAL, forced and erring", forced=True, noisy=True),
+        replace(active, name="SVMactive"),
+        replace(active, name="SVMactive, erring", noisy=True),
+        replace(rest, name="random"),
+        replace(rest, name="random, erring", noisy=True),
+    )
+
+
+def ladder_arms() -> tuple[Arm, ...]:
+    """List the way from the paper to the default, one modification at a time."""
+    band = {"starts": 64, "width": 0.0, "diversity": "none", "least_chance": 0.0}
+    validated = replace(PAPER, learner=Choice("linear_svm"))
+    encoded = replace(validated, generator=Choice("vae"))
+    wide = {**band, "width": 1.0}
+    diverse = {key: value for key, value in wide.items() if key != "diversity"}
+    mixed = replace(encoded, mix=DEFAULT.mix, strategies=DEFAULT.strategies)
+    return (
+        arm("1 the paper", PAPER),
+        arm("2 strength by validation", validated),
+        synthesis_arm("3 search from encoded images", encoded, Choice("band", band)),
+        synthesis_arm("4 a band, not the boundary", encoded, Choice("band", wide)),
+        synthesis_arm("5 medoids", encoded, Choice("band", diverse)),
+        synthesis_arm("6 recognizability gate", encoded, Choice("band")),
+        arm("7 half from the pool", mixed),
+        arm("8 cold start by medoids", mixed, cold_start=Choice("medoids"), cold_start_size=10),
+        Arm("9 learned features (the default)", DEFAULT),
+    )
+
+
+def shift_arms() -> tuple[Arm, ...]:
+    """List schemes on pixels alone, for a test of another distribution."""
+    validated = replace(PAPER, learner=Choice("linear_svm"))
+    encoded = replace(validated, generator=Choice("vae"))
+    mixed = replace(encoded, mix=DEFAULT.mix, strategies=DEFAULT.strategies)
+    weak = replace(mixed, learner=PAPER.learner)
+    return (
+        synthesis_arm("band alone", encoded, Choice("band")),
+        synthesis_arm("simple VAE", encoded, Choice("simple_gan")),
+        arm("default mix", mixed),
+        arm("default mix, the paper's strength", weak),
+        pool_arm("diversified margin", validated, Choice("diverse_margin")),
+        arm("random", validated, mix=RANDOM_ONLY),
+        arm("GAAL", PAPER),
+        pool_arm("SVMactive, the paper's", PAPER, Choice("margin")),
+        Arm("fully supervised, the paper's", PAPER, supervised=True),
+        Arm("fully supervised", validated, supervised=True),
+    )
+
+
+def ten_arms() -> tuple[Arm, ...]:
+    """List what the default is measured beside on ten classes, all on the same features."""
+    return (
+        Arm("default", DEFAULT),
+        pool_arm("diversified margin", DEFAULT, Choice("diverse_margin")),
+        pool_arm("margin", DEFAULT, Choice("margin")),
+        pool_arm("BADGE", DEFAULT, Choice("badge")),
+        pool_arm("TypiClust", DEFAULT, Choice("typiclust")),
+        synthesis_arm("band alone", DEFAULT, Choice("band")),
+        arm("random", DEFAULT, mix=RANDOM_ONLY),
+    )
+
+
+def develop_arms() -> tuple[Arm, ...]:
+    """List the choices that the default preset is made of, each beside its alternatives."""
+    return (
+        Arm("default", DEFAULT),
+        pool_arm("diversified margin", DEFAULT, Choice("diverse_margin")),
+        _band("band, width 0.25", {"width": 0.25}),
+        _band("band, width 0.5", {"width": 0.5}),
+        _band("band, away from the pool", {"pool_spacing": 0.5}),
+        _band("band, far from the pool", {"pool_spacing": 1.0}),
+        _band("band, no gate", {"least_chance": 0.0}),
+        _band("band, strict gate", {"least_chance": 0.8}),
+        arm("mix 20 / 70 / 10", DEFAULT, mix={"synthesized": 0.2, "pool": 0.7, "explore": 0.1}),
+        arm("mix 50 / 50 / 0", DEFAULT, mix={"synthesized": 0.5, "pool": 0.5, "explore": 0.0}),
+    )
+
+
+def _band(name: str, options: Mapping[str, float | str]) -> Arm:
+    strategies = {**DEFAULT.strategies, "synthesized": Choice("band", options)}
+    return arm(name, DEFAULT, strategies=strategies)

@@ -1,0 +1,230 @@
+"""Plans: every experiment by name, what it compares, on which task, and what it must show.
+
+Knows nothing of how runs are made or written down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from models.experiments.arms import (
+    DEFAULT,
+    PAPER,
+    RANDOM_ONLY,
+    Arm,
+    arm,
+    default_arms,
+    develop_arms,
+    ladder_arms,
+    noise_arms,
+    paper_arms,
+    pool_arm,
+    shift_arms,
+    synthesis_arm,
+    ten_arms,
+)
+from models.presets import Choice
+
+
+@dataclass(frozen=True)
+class Goal:
+    """A figure that an arm should reach, in percent."""
+
+    arm: str
+    test: str
+    answers: int
+    percent: float
+    source: str = "target"
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """One comparison."""
+
+    name: str
+    title: str
+    #: What it asks, in a sentence.
+    question: str
+    task: str
+    arms: tuple[Arm, ...]
+    #: The arm that the others are compared with, run by run.
+    reference: str
+    #: Which of the task's tests are reported.
+    tests: tuple[str, ...]
+    answers: int = 350
+    #: Answers at which the tables report.
+    marks: tuple[int, ...] = (20, 50, 100, 200, 350)
+    goals: tuple[Goal, ...] = ()
+    #: The arm whose last accuracy the others are timed by: how many answers do they need for it?
+    pace: str = ""
+    seeds: int = 10
+    #: Size of the pool if it is not all of the task's.
+    pool_size: int = 0
+    #: What the figures say, written by people after they were measured.
+    reading: str = ""
+
+
+def _small_pool(size: int, answers: int) -> Experiment:
+    return Experiment(
+        f"small-pool-{size}",
+        f"A pool of {size} images, MNIST 5 and 7",
+        "Does synthesis help where there are few images, or should it be refused?",
+        "mnist-57",
+        (
+            Arm("default", DEFAULT),
+            pool_arm("diversified margin", DEFAULT, Choice("diverse_margin")),
+            synthesis_arm("band alone", DEFAULT, Choice("band")),
+            arm("random", DEFAULT, mix=RANDOM_ONLY),
+        ),
+        "diversified margin",
+        ("mnist", "usps"),
+        answers=answers,
+        marks=tuple(mark for mark in (20, 50, 100, 200) if mark <= answers),
+        pool_size=size,
+    )
+
+
+EXPERIMENTS: Mapping[str, Experiment] = {
+    each.name: each
+    for each in (
+        Experiment(
+            "paper-mnist",
+            "The paper, MNIST 5 and 7",
+            "Do the paper's schemes rank as its Figure 5 says where pool and test are alike?",
+            "mnist-57",
+            paper_arms(),
+            "SVMactive",
+            ("mnist",),
+            marks=(50, 100, 200, 350),
+        ),
+        Experiment(
+            "paper-usps",
+            "The paper, MNIST 5 and 7 tested on USPS",
+            "Does GAAL beat full supervision and SVMactive on another distribution?",
+            "mnist-57",
+            paper_arms(),
+            "SVMactive",
+            ("usps",),
+            marks=(50, 100, 200, 350),
+        ),
+        Experiment(
+            "paper-cifar",
+            "The paper, CIFAR-10 automobile and horse",
+            "How do the paper's schemes rank on small photographs?",
+            "cifar",
+            paper_arms(),
+            "SVMactive",
+            ("cifar",),
+            marks=(50, 100, 200, 350),
+        ),
+        Experiment(
+            "default-mnist",
+            "The default preset, MNIST 5 and 7",
+            "Does the default reach its goals, and what does each part of it bring?",
+            "mnist-57",
+            default_arms(),
+            "diversified margin",
+            ("mnist", "usps"),
+            goals=(
+                Goal("default", "mnist", 20, 99.5),
+                Goal("default", "mnist", 100, 99.9),
+                Goal("default", "usps", 100, 99.0),
+            ),
+        ),
+        Experiment(
+            "default-cifar",
+            "The default preset, CIFAR-10 automobile and horse",
+            "Does the default reach its goal on small photographs?",
+            "cifar",
+            default_arms(),
+            "diversified margin",
+            ("cifar",),
+            goals=(Goal("default", "cifar", 350, 93.5),),
+        ),
+        Experiment(
+            "develop",
+            "Choosing the default's settings, MNIST 3 and 8",
+            "Which of the default's choices earn their place? Settings are chosen here alone.",
+            "mnist-38",
+            develop_arms(),
+            "default",
+            ("mnist", "usps"),
+            answers=200,
+            marks=(20, 50, 100, 200),
+        ),
+        Experiment(
+            "paper-mixed",
+            "The paper, random rounds mixed in",
+            "Does one random round after every five of GAAL mend its loss?",
+            "mnist-57",
+            paper_arms()[:4],
+            "GAAL",
+            ("mnist", "usps"),
+            marks=(50, 100, 200, 350),
+        ),
+        Experiment(
+            "ten",
+            "Ten classes of MNIST",
+            "Does the default hold its own against the field's pool strategies on ten classes?",
+            "mnist-ten",
+            ten_arms(),
+            "diversified margin",
+            ("mnist",),
+            answers=300,
+            marks=(50, 100, 200, 300),
+            goals=(Goal("default", "mnist", 100, 95.0), Goal("default", "mnist", 300, 98.0)),
+            seeds=5,
+        ),
+        Experiment(
+            "shift",
+            "Another distribution, on pixels alone",
+            "Do synthesized queries carry over to USPS better than real ones from MNIST?",
+            "mnist-57",
+            shift_arms(),
+            "SVMactive, the paper's",
+            ("usps", "mnist"),
+            marks=(50, 100, 200, 350),
+            goals=(Goal("band alone", "usps", 350, 88.0),),
+        ),
+        _small_pool(100, 60),
+        _small_pool(300, 150),
+        _small_pool(1000, 200),
+        Experiment(
+            "noise",
+            "People who refuse, must answer, or err",
+            "How much of GAAL's loss comes from answers that nobody could give?",
+            "mnist-57",
+            noise_arms(),
+            "GAAL",
+            ("mnist", "usps"),
+            marks=(50, 100, 200, 350),
+        ),
+        Experiment(
+            "ladder",
+            "From the paper to the default, step by step",
+            "What does each modification bring, on the pool's distribution and on another?",
+            "mnist-57",
+            ladder_arms(),
+            "1 the paper",
+            ("mnist", "usps"),
+            marks=(50, 100, 200, 350),
+        ),
+        Experiment(
+            "labels-saved",
+            "Answers saved",
+            "How many answers reach what 350 random ones reach on pixels?",
+            "mnist-57",
+            (
+                arm("random on pixels", PAPER, mix=RANDOM_ONLY),
+                arm("paper", PAPER),
+                Arm("default", DEFAULT),
+                pool_arm("diversified margin", DEFAULT, Choice("diverse_margin")),
+                arm("random on features", DEFAULT, mix=RANDOM_ONLY),
+            ),
+            "random on pixels",
+            ("mnist", "usps"),
+            pace="random on pixels",
+        ),
+    )
+}

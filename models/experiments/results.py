@@ -1,0 +1,129 @@
+"""Results: one CSV row per run, which every table and plot is made from.
+
+Rows of one task lie in one file whatever experiment asked for them, so that experiments share runs.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import math
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+from models.experiments.arms import Arm
+from models.experiments.plans import Experiment
+from models.experiments.runs import Curve
+
+
+@dataclass(frozen=True)
+class Row:
+    """One run: what was run, on what, and what came out. Numbers stand as text, as in the file."""
+
+    task: str
+    #: Zero for the whole pool of the task.
+    pool_size: int
+    arm: str
+    seed: int
+    fold: int
+    answers: int
+    #: Digest of the settings; runs of one digest and seed are the same run.
+    settings_sha256: str
+    pool_sha256: str
+    tests_sha256: str
+    oracle_threshold: float
+    seconds: float
+    #: JSON: queries, refusals and refusals of bold people by source.
+    posed: str
+    refused: str
+    refused_if_bold: str
+    #: JSON: list of [answers, labels, {test: accuracy}].
+    curve: str
+    #: JSON: the arm's settings.
+    settings: str
+
+    def at(self, test: str, answers: int) -> float:
+        """Return the accuracy in percent on a test at so many answers; NaN where there is none."""
+        points = [point for point in json.loads(self.curve) if point[0] <= answers]
+        return 100 * float(points[-1][2][test]) if points else math.nan
+
+    def answers_to_reach(self, test: str, percent: float) -> float:
+        """Return the first number of answers from which the accuracy stays at least that."""
+        reached = math.nan
+        for answers, _, accuracy in json.loads(self.curve):
+            if not 100 * accuracy[test] >= percent:
+                reached = math.nan
+            elif math.isnan(reached):
+                reached = float(answers)
+        return reached
+
+    def refusals(self, *, source: str = "", bold: bool = False) -> float:
+        """Return the share of queries refused, in percent, of one source or of all."""
+        refused: dict[str, int] = json.loads(self.refused_if_bold if bold else self.refused)
+        posed: dict[str, int] = json.loads(self.posed)
+        sources = [source] if source else list(posed)
+        asked = sum(posed.get(each, 0) for each in sources)
+        if asked == 0:
+            return math.nan
+        return 100 * float(sum(refused.get(each, 0) for each in sources)) / asked
+
+
+def settings_of(arm: Arm) -> str:
+    """Write what an arm does as JSON; its name does not count."""
+    told = asdict(arm)
+    del told["name"]
+    for words in ("name", "title", "summary"):
+        del told["preset"][words]
+    return json.dumps(told, sort_keys=True)
+
+
+def digest_of(settings: str) -> str:
+    """Shorten settings to what tells them apart."""
+    return hashlib.sha256(settings.encode()).hexdigest()[:16]
+
+
+def curve_json(curve: Curve) -> str:
+    """Write a curve as JSON; accuracies have five digits."""
+    return json.dumps(
+        [
+            [each.answers, each.labels, {k: round(v, 5) for k, v in each.accuracy.items()}]
+            for each in curve.points
+        ]
+    )
+
+
+def read(path: Path) -> list[Row]:
+    """Read the rows of a file; none if there is no such file."""
+    if not path.is_file():
+        return []
+    with path.open(newline="") as file:
+        return [_typed(row) for row in csv.DictReader(file)]
+
+
+def append(path: Path, row: Row) -> None:
+    """Add one row, so that an interrupted experiment goes on where it was."""
+    fresh = not path.is_file()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a", newline="") as file:
+        writer = csv.DictWriter(file, [each.name for each in fields(Row)], lineterminator="\n")
+        if fresh:
+            writer.writeheader()
+        writer.writerow(asdict(row))
+
+
+def of_arm(rows: Iterable[Row], arm: Arm, experiment: Experiment) -> dict[int, Row]:
+    """Find the runs of an arm of an experiment by their seed."""
+    asked = experiment.task, experiment.pool_size, experiment.answers
+    wanted = digest_of(settings_of(arm))
+    return {
+        row.seed: row
+        for row in rows
+        if (row.task, row.pool_size, row.answers) == asked and row.settings_sha256 == wanted
+    }
+
+
+def _typed(row: dict[str, str]) -> Row:
+    kinds = {"int": int, "float": float, "str": str}
+    return Row(**{each.name: kinds[str(each.type)](row[each.name]) for each in fields(Row)})
