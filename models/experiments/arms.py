@@ -93,7 +93,12 @@ def noise_arms() -> tuple[Arm, ...]:
 
 def ladder_arms() -> tuple[Arm, ...]:
     """List the way from the paper to the default, one modification at a time."""
-    band = {"starts": 64, "width": 0.0, "diversity": "none", "least_chance": 0.0}
+    band: dict[str, int | float | str] = {
+        "starts": 64,
+        "width": 0.0,
+        "diversity": "none",
+        "least_chance": 0.0,
+    }
     validated = replace(PAPER, learner=Choice("linear_svm"))
     encoded = replace(validated, generator=Choice("vae"))
     wide = {**band, "width": 1.0}
