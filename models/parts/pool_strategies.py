@@ -118,6 +118,34 @@ class TypiclustOptions:
 
 
 @dataclass(frozen=True)
+class SkactivemlOptions:
+    """A strategy of scikit-activeml."""
+
+    method: str = option(
+        "clue",
+        "Which one.",
+        choices=(
+            "batch_bald",
+            "clue",
+            "contrastive",
+            "discriminative",
+            "drop_query",
+            "falcun",
+            "max_herding",
+            "prob_cover",
+            "probabilistic",
+            "quire",
+        ),
+    )
+    sample: int = option(
+        5000,
+        "Images looked at, drawn at random from larger pools; slow methods look at fewer.",
+        low=10,
+        high=20_000,
+    )
+
+
+@dataclass(frozen=True)
 class DiverseMarginOptions:
     """Diversified margin."""
 
@@ -283,5 +311,17 @@ ENTRIES: tuple[Entry, ...] = (
         "models.strategies.typiclust",
         source="arXiv 2202.02794",
         slots=frozenset({Slot.POOL, Slot.COLD_START}),
+    ),
+    Entry(
+        Kind.STRATEGY,
+        "skactiveml",
+        "A strategy of scikit-activeml",
+        "Real images chosen by a library, with a linear learner of its own. To compare with what "
+        "is not built in.",
+        SkactivemlOptions,
+        "models.strategies.skactiveml",
+        source="Kottke et al. 2021",
+        slots=frozenset({Slot.POOL}),
+        needs=frozenset({"learner"}),
     ),
 )
