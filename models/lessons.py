@@ -8,9 +8,11 @@ Knows nothing of losses.
 from __future__ import annotations
 
 import copy
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -30,6 +32,8 @@ COMPARISONS = 12
 #: Least steps between two comparisons, which bounds their cost; and between two keepings.
 LEAST_BETWEEN = 50
 KEEP_BETWEEN = 100
+#: Images looked at to tell one pool from another.
+SAMPLED = 64
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,8 @@ class Run:
     device: str = "cpu"
     keep: Keep | None = None
     resume: Checkpoint | None = None
+    #: The options of the part, which must be the same to go on.
+    options: object = None
 
 
 @dataclass
@@ -143,10 +149,16 @@ def _about(images: Images, schedule: Schedule, run: Run) -> Facts:
     """Tell one training from another."""
     return {
         "seed": run.seed,
+        "options": repr(run.options),
         "images": len(images),
+        "some_images": _digest(images[:: -(-len(images) // SAMPLED)]),
         "batch": schedule.batch,
         "all_epochs": schedule.epochs,
     }
+
+
+def _digest(images: Images) -> str:
+    return hashlib.blake2b(np.ascontiguousarray(images).tobytes(), digest_size=8).hexdigest()
 
 
 def _kept(lesson: Lesson, best: _Best, epoch: int, about: Facts) -> Checkpoint:

@@ -5,10 +5,14 @@ Knows nothing of images or of how the vectors came about.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
-from models.interfaces import PoolTooSmall, Vectors
+from models.interfaces import Indices, PoolTooSmall, Vectors
+
+Lengths = NDArray[np.float64]
 
 #: Neighbors that span the manifold around a vector (Kynkäänniemi et al. 2019 take three).
 NEIGHBORS = 3
@@ -40,51 +44,46 @@ def covered(vectors: Vectors, by: Vectors) -> float:
     """
     if len(by) <= NEIGHBORS:
         raise PoolTooSmall(f"More than {NEIGHBORS} images are needed to span a manifold.")
-    reach = _reach(by)
-    inside = [
-        (_apart(vectors[start : start + CHUNK], by) <= reach).any(axis=1)
-        for start in range(0, len(vectors), CHUNK)
-    ]
+    reach = _to_neighbor(by, np.arange(len(by)), NEIGHBORS)
+    inside = [(apart <= reach).any(axis=1) for apart in _apart(vectors, by)]
     return float(np.concatenate(inside).mean())
 
 
-def to_nearest(vectors: Vectors, others: Vectors) -> NDArray[np.float64]:
+def to_nearest(vectors: Vectors, others: Vectors) -> Lengths:
     """Return the distance (n,) of vectors (n, d) to the nearest of others (m, d)."""
-    parts = [
-        _apart(vectors[start : start + CHUNK], others).min(axis=1)
-        for start in range(0, len(vectors), CHUNK)
-    ]
-    return np.concatenate(parts)
+    return np.concatenate([apart.min(axis=1) for apart in _apart(vectors, others)])
 
 
-def to_nearest_other(vectors: Vectors) -> NDArray[np.float64]:
-    """Return the distance (n,) of each vector (n, d) to the nearest other one."""
-    return _to_neighbor(vectors, 1)
+def to_nearest_other(vectors: Vectors, rows: Indices) -> Lengths:
+    """Return the distance (r,) of some rows (r,) of vectors (n, d) to the nearest other row."""
+    return _to_neighbor(vectors, rows, 1)
 
 
-def _reach(vectors: Vectors) -> NDArray[np.float64]:
-    return _to_neighbor(vectors, NEIGHBORS)
-
-
-def _to_neighbor(vectors: Vectors, which: int) -> NDArray[np.float64]:
+def _to_neighbor(vectors: Vectors, rows: Indices, which: int) -> Lengths:
     parts = []
-    for start in range(0, len(vectors), CHUNK):
-        apart = _apart(vectors[start : start + CHUNK], vectors)
-        rows = np.arange(len(apart))
-        apart[rows, start + rows] = -1.0
+    for start, apart in zip(
+        range(0, len(rows), CHUNK), _apart(vectors[rows], vectors), strict=True
+    ):
+        # Itself comes first, whatever rounding says.
+        apart[np.arange(len(apart)), rows[start : start + CHUNK]] = -1.0
         parts.append(np.partition(apart, which, axis=1)[:, which])
     return np.concatenate(parts)
 
 
-def _apart(left: Vectors, right: Vectors) -> NDArray[np.float64]:
-    """Return distances (n, m); in double precision, since squares cancel between near vectors."""
-    one, other = left.astype(np.float64), right.astype(np.float64)
-    squares = (one**2).sum(1)[:, None] + (other**2).sum(1)[None] - 2 * one @ other.T
-    apart: NDArray[np.float64] = np.sqrt(np.maximum(squares, 0))
-    return apart
+def _apart(left: Vectors, right: Vectors) -> Iterator[Lengths]:
+    """Yield distances (512, m) for one part of left (n, d) after another.
+
+    In double precision, because squares cancel between near vectors.
+    """
+    others = right.astype(np.float64)
+    lengths = (others**2).sum(axis=1)
+    for start in range(0, len(left), CHUNK):
+        some = left[start : start + CHUNK].astype(np.float64)
+        squares = (some**2).sum(axis=1)[:, None] + lengths - 2 * some @ others.T
+        yield np.sqrt(np.maximum(squares, 0))
 
 
-def _spread(vectors: Vectors) -> NDArray[np.float64]:
+def _spread(vectors: Vectors) -> Lengths:
     """Return R (min(n, d), d) such that R'R is the covariance of vectors (n, d)."""
     if len(vectors) < 2:
         raise PoolTooSmall("At least two images a side are needed to compare distributions.")

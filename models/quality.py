@@ -20,7 +20,7 @@ COMPARED = 1000
 #: Images made at once, which bounds the memory.
 CHUNK = 64
 #: Pool images among which the nearest is looked for; the whole pool, unless it is huge.
-SEARCHED = 20_000
+SEARCHED = 12_000
 #: A made image counts as copied when it is nearer to the pool than all but this share of real,
 #: unseen images are. An honest generator copies about as often; a guess says how much is too much.
 UNUSUAL = 0.05
@@ -85,7 +85,11 @@ def compare(
     others = known[order[half:][:COMPARED]]
     # Equal counts on both sides: the distance depends on them.
     sampled = made[: len(others)]
-    usual = to_nearest_other(known) if held_out is None else to_nearest(held_out, known)
+    usual = (
+        to_nearest_other(known, order[:COMPARED])
+        if held_out is None
+        else to_nearest(held_out, known)
+    )
     near = np.quantile(usual, UNUSUAL)
     return Quality(
         frechet=frechet(sampled, real),

@@ -8,21 +8,31 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
 from app import artifacts, database
 from app.projects.settings import Part, ProjectSettings
-from app.rounds import materials, store
+from app.rounds import continuing, materials, store
 from app.rounds.devices import device
 from app.rounds.materials import Saved, Shelf
 from app.rounds.sheets import picture, sheet
 from app.rounds.stages import Turn
 from models import catalog
 from models.checkpoints import to_blob
-from models.interfaces import Checkpoint, Facts, Features, Generator, Images, Progress
+from models.interfaces import (
+    Checkpoint,
+    CheckpointMismatch,
+    Facts,
+    Features,
+    Generator,
+    Images,
+    PoolTooSmall,
+    Progress,
+)
 from models.parts.declaring import Kind
+from models.quality import examine
 from models.rounds.seeds import seed_of
 
 #: Least time between two sheets of samples.
@@ -49,10 +59,13 @@ def learn_features(turn: Turn) -> None:
 def train_generator(turn: Turn) -> None:
     """Train a generator and draw a sheet of what it imagines."""
     brief = _read(turn, Kind.GENERATOR)
-    generator: Generator = _train(turn, Kind.GENERATOR, brief, share=0.98)
+    generator = _go_on(turn, brief, share=0.98)
     drawn = artifacts.write_image(sheet(generator, seed=brief.seed))
     artifact = _store(turn, generator.checkpoint())
-    _publish(turn, generator.checkpoint(), artifact, brief.part, sheet=drawn)
+    turn.report(0.99, {"message": "comparing with the pool"})
+    quality = _quality(turn, brief, generator)
+    _publish(turn, generator.checkpoint(), artifact, brief.part, sheet=drawn, quality=quality)
+    continuing.forget(turn)
 
 
 def _read(turn: Turn, kind: Kind) -> _Brief:
@@ -64,7 +77,36 @@ def _read(turn: Turn, kind: Kind) -> _Brief:
     return _Brief(part, pool, seed_of(settings.seed, kind, turn.number))
 
 
-def _train(turn: Turn, kind: Kind, brief: _Brief, *, share: float) -> Any:
+def _go_on(turn: Turn, brief: _Brief, *, share: float) -> Generator:
+    """Train a generator, from where an attempt that was cut off left off."""
+    keep, found = continuing.keeper(turn), continuing.kept(turn)
+    try:
+        made = _train(turn, Kind.GENERATOR, brief, share=share, keep=keep, resume=found)
+    except CheckpointMismatch:
+        # The settings or the pool have changed since.
+        made = _train(turn, Kind.GENERATOR, brief, share=share, keep=keep)
+    return cast(Generator, made)
+
+
+def _quality(turn: Turn, brief: _Brief, generator: Generator) -> Facts | None:
+    """Compare what the generator makes with real images, in the newest features there are."""
+    with database.reading() as session:
+        features = store.newest_checkpoint(session, turn.project_id, Kind.FEATURES)
+        holdout = materials.holdout_shelf(session, turn.project_id)
+    try:
+        report = examine(
+            generator,
+            materials.features(Saved.of(features) if features else None, brief.pool),
+            np.asarray(materials.images(brief.pool)),
+            held_out=np.asarray(materials.images(holdout)) if holdout.arrays else None,
+            seed=brief.seed,
+        )
+    except PoolTooSmall:
+        return None
+    return {**report.facts(), "features": features.name if features else "pixels"}
+
+
+def _train(turn: Turn, kind: Kind, brief: _Brief, *, share: float, **further: Any) -> Any:
     options = catalog.read_options(kind, brief.part.name, brief.part.options)
     images = np.asarray(materials.images(brief.pool))
     return catalog.module(kind, brief.part.name).train(
@@ -73,6 +115,7 @@ def _train(turn: Turn, kind: Kind, brief: _Brief, *, share: float) -> Any:
         seed=brief.seed,
         progress=_reporter(turn, share),
         device=device(),
+        **further,
     )
 
 

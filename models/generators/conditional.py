@@ -70,7 +70,7 @@ def train(
         Plans(_decoder(shape, size, count), judge, size),
         lambda augment: Game(HINGE, RATE, augment=augment, conditions=conditions),
         options,
-        Run(seed, progress, device, keep, resume),
+        Run(seed, progress, device, keep, resume, options),
     )
     facts = {**facts, "classes": count, "from_labels": _any(classes)}
     return Conditional(maker, shape=shape, latent_size=size, facts=facts)

@@ -51,7 +51,7 @@ def train(
         Plans(_decoder(shape, size), judge, size),
         lambda augment: Game(LOGISTIC, RATE, augment=augment),
         options,
-        Run(seed, progress, device, keep, resume),
+        Run(seed, progress, device, keep, resume, options),
     )
     return Dcgan(maker, shape=shape, latent_size=size, facts=facts)
 

@@ -68,7 +68,7 @@ def train(
             HINGE, RATE, augment=augment, besides=partial(misread, categories=count)
         ),
         options,
-        Run(seed, progress, device, keep, resume),
+        Run(seed, progress, device, keep, resume, options),
     )
     facts = {**facts, "categories": count}
     return Infogan(maker, shape=shape, latent_size=size, facts=facts)

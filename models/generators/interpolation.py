@@ -14,6 +14,7 @@ from torch import Tensor
 from models.checkpoints import read_shape, require_kind, shape_facts, tensor
 from models.generators.anchors import Anchors, drawn, samples
 from models.interfaces import Checkpoint, CheckpointMismatch, Facts, Images, ImageShape, Progress
+from models.lessons import Keep
 from models.parts.generators import InterpolationOptions
 from models.training import require_images
 
@@ -87,9 +88,11 @@ def train(
     seed: int,
     progress: Progress,
     device: str = "cpu",
+    keep: Keep | None = None,
+    resume: Checkpoint | None = None,
 ) -> Interpolation:
     """Draw anchors from the pool (n, c, h, w); raises `PoolTooSmall` below four images."""
-    del device
+    del device, keep, resume  # It is done at once.
     require_images(images, least=LEAST_IMAGES, part="interpolation generator")
     anchors = Anchors(drawn(images, seed=seed))
     part = Interpolation(anchors, anchors.neighbors(min(options.neighbors, len(anchors) - 1)))

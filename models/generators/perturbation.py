@@ -21,6 +21,7 @@ from models.interfaces import (
     ImageShape,
     Progress,
 )
+from models.lessons import Keep
 from models.parts.generators import PerturbationOptions
 from models.training import require_images
 
@@ -112,9 +113,11 @@ def train(
     seed: int,
     progress: Progress,
     device: str = "cpu",
+    keep: Keep | None = None,
+    resume: Checkpoint | None = None,
 ) -> Perturbation:
     """Draw anchors from the pool (n, c, h, w); raises `PoolTooSmall` below four images."""
-    del device
+    del device, keep, resume  # It is done at once.
     require_images(images, least=LEAST_IMAGES, part="perturbation generator")
     part = Perturbation(Anchors(drawn(images, seed=seed)), float(options.strength))
     progress(1.0, {"epoch": 1, "epochs": 1}, samples(part, seed=seed))

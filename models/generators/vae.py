@@ -87,7 +87,7 @@ def train(
         lesson,
         images,
         schedule,
-        Run(seed, progress, device, keep, resume),
+        Run(seed, progress, device, keep, resume, options),
         maker=decoder,
         latent_size=size,
     )

@@ -61,7 +61,7 @@ def train(
             augment=augment,
         ),
         options,
-        Run(seed, progress, device, keep, resume),
+        Run(seed, progress, device, keep, resume, options),
     )
     return WganGp(maker, shape=shape, latent_size=size, facts=facts)
 

@@ -132,6 +132,6 @@ def test_neighbors_are_those_of_a_slow_search() -> None:
     np.testing.assert_allclose(to_nearest(left, right), slow.min(axis=1), rtol=1e-6)
     among = np.linalg.norm(right[:, None].astype(float) - right[None], axis=2)
     np.fill_diagonal(among, np.inf)
-    np.testing.assert_allclose(to_nearest_other(right), among.min(axis=1), rtol=1e-6)
+    np.testing.assert_allclose(to_nearest_other(right, np.arange(30)), among.min(axis=1), rtol=1e-6)
     reach = np.sort(among, axis=1)[:, 2]
     assert covered(left, by=right) == pytest.approx((slow <= reach).any(axis=1).mean())
