@@ -99,8 +99,9 @@ class ImageShape:
 class Checkpoint:
     """Saved weights plus facts of a generator, features or learner.
 
-    `kind` is `features`, `generator`, `learner` or `recognizability`; `name` its name in the
-    catalogue; `facts` everything besides tensors that `load` needs, and what training measured.
+    `kind` is `features`, `generator`, `learner`, `recognizability`, or `training` for what a
+    training needs to go on; `name` its name in the catalogue; `facts` everything besides tensors
+    that `load` needs, and what training measured.
     """
 
     kind: str

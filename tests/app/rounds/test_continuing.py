@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import torch
 
 from app import artifacts
-from app.rounds import continuing
+from app.rounds import continuing, training
 from app.rounds.stages import Turn
 from app.words import StageKind
-from models.interfaces import Checkpoint
+from models.interfaces import Checkpoint, CheckpointMismatch
 
 TURN = Turn(stage_id=1, project_id=2, kind=StageKind.TRAIN_GENERATOR, number=3, begun=1)
 AGAIN = Turn(stage_id=4, project_id=2, kind=StageKind.TRAIN_GENERATOR, number=3, begun=1)
@@ -43,3 +45,19 @@ def test_what_was_cut_off_while_it_was_written_is_passed_over() -> None:
     continuing.keeper(TURN)(STATE)
     artifacts.write(NAME, artifacts.read(NAME)[:-2])
     assert continuing.kept(AGAIN) is None
+
+
+def test_what_no_longer_fits_is_begun_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    offered: list[Checkpoint | None] = []
+
+    def train(*_: object, resume: Checkpoint | None = None, **__: Any) -> str:
+        offered.append(resume)
+        if resume is not None:
+            raise CheckpointMismatch("What was kept belongs to another training; begin anew.")
+        return "a generator"
+
+    monkeypatch.setattr(training, "_train", train)
+    continuing.keeper(TURN)(STATE)
+    brief: Any = None
+    assert training._go_on(AGAIN, brief, share=1.0) == "a generator"
+    assert [each is None for each in offered] == [False, True]
