@@ -70,7 +70,7 @@ def _commands(group: Any = None, prefix: str = "cusp") -> Iterator[tuple[str, An
 
 COMMANDS = dict(_commands())
 #: A call of `cusp` in a shell block: the command, and what follows it.
-CUSP = r"(?:^|&& |/)cusp ((?:user )?[a-z]+)([^&]*)"
+CUSP = r"(?:^|&& |/)cusp ((?:user |bench )?[a-z]+)([^&]*)"
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -111,7 +111,20 @@ class ProjectSettings(BaseModel):
         title="Choice from the pool",
         description="How real images are chosen once there is a learner.",
     )
+    stream: Part = Field(
+        Part(name="split"),
+        title="Stream",
+        description="Which of the images that are sent one by one are asked.",
+    )
     mix: Mix = Field(Mix(), title="Mix", description="What a batch is made of.")
+    random_round_every: int = Field(
+        0,
+        ge=0,
+        le=100,
+        title="Random rounds",
+        description="Each so many rounds, one of random real images alone; 0 for none. The paper"
+        " mixes in every sixth.",
+    )
     seed: int = Field(
         0,
         ge=0,
@@ -134,6 +147,11 @@ class ProjectSettings(BaseModel):
     @classmethod
     def _learner_exists(cls, part: Part) -> Part:
         return _known(Kind.LEARNER, part)
+
+    @field_validator("stream")
+    @classmethod
+    def _stream_strategy_exists(cls, part: Part) -> Part:
+        return _known(Kind.STREAM, part)
 
     @field_validator("cold_start_strategy")
     @classmethod
@@ -188,6 +206,7 @@ def _from_preset(chosen: Preset) -> ProjectSettings:
         synthesis=_part(chosen.strategies["synthesized"]),
         pool=_part(chosen.strategies["pool"]),
         mix=Mix(**chosen.mix),
+        random_round_every=chosen.random_round_every,
     )
 
 

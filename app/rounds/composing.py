@@ -53,7 +53,7 @@ def compose(brief: Brief, fitted: Fitted) -> Batch:
     """Fill the round's slots; what one source cannot fill, the pool is asked for."""
     situation = _situation(brief, fitted)
     plan = slots(
-        brief.settings.mix,
+        brief.settings,
         brief.wanted,
         round_number=brief.number,
         has_learner=fitted.learner is not None,

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from app.projects.settings import Mix
+from app.projects.settings import ProjectSettings
 from app.words import Source
-from models.rounds.slots import share_out
+from models.rounds.slots import is_random_round, share_out
 
 
 @dataclass(frozen=True)
@@ -22,11 +22,20 @@ class Slots:
 
 
 def slots(
-    mix: Mix, count: int, *, round_number: int, has_learner: bool, has_generator: bool
+    settings: ProjectSettings,
+    count: int,
+    *,
+    round_number: int,
+    has_learner: bool,
+    has_generator: bool,
 ) -> Slots:
     """Share `count` slots out by the mix; sources that cannot pose yet leave theirs to others."""
     if not has_learner:
         return Slots({Source.COLD_START: count}, "No two classes are labeled yet.")
+    if is_random_round(round_number, settings.random_round_every):
+        why = f"Each {settings.random_round_every} rounds, one is of random images alone."
+        return Slots({Source.EXPLORE: count}, why)
+    mix = settings.mix
     shares = {
         Source.SYNTHESIZED: mix.synthesized,
         Source.POOL: mix.pool,

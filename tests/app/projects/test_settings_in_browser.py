@@ -107,7 +107,7 @@ def test_the_loop_shows_a_diff_before_it_is_saved(page: Page, make: Factory) -> 
     expect(page.locator("[data-consequence=batch_size]")).to_contain_text("20 answers")
 
     page.get_by_role("button", name="GAAL as published").click()
-    expect(bar).to_contain_text("Diversified margin Margin (SVMactive)")
+    expect(bar).to_contain_text("Diversified margin (k-means SVMactive) Margin (SVMactive)")
     page.get_by_role("button", name="Discard").click()
     expect(bar).to_be_hidden()
 
