@@ -28,7 +28,11 @@ VERSION = "cusp"
 #: people are asked the next queries while features and generator train.
 POSING = "posing"
 TRAINING = "training"
-_QUEUES = {StageKind.FIT_AND_POSE: POSING, StageKind.EVALUATE: POSING}
+_QUEUES = {
+    StageKind.FIT_AND_POSE: POSING,
+    StageKind.EVALUATE: POSING,
+    StageKind.JUDGE_STREAM: POSING,
+}
 
 _UNDER_WAY = ("DELAYED", "ENQUEUED", "PENDING")
 

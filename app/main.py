@@ -20,6 +20,7 @@ from app.labeling import routes as labeling_routes
 from app.projects import page_routes as projects_pages
 from app.projects import routes as projects_routes
 from app.reference import routes as reference_routes
+from app.streams import routes as streams_routes
 
 _API = (
     accounts_routes.router,
@@ -27,6 +28,7 @@ _API = (
     labeling_routes.router,
     dashboards_routes.router,
     interchange_routes.router,
+    streams_routes.router,
 )
 _PAGES = (
     sign_in_routes.pages,

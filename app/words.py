@@ -48,6 +48,8 @@ class Origin(StrEnum):
     SYNTHESIZED = "synthesized"
     #: Real and labeled: measures accuracy, is never posed and never trained on.
     HOLDOUT = "holdout"
+    #: Real, and sent one by one while the project runs.
+    STREAM = "stream"
 
 
 class Source(StrEnum):
@@ -59,6 +61,8 @@ class Source(StrEnum):
     POOL = "pool"
     #: A random real image.
     EXPLORE = "explore"
+    #: An image that arrived by itself and was worth a question.
+    STREAM = "stream"
 
 
 class QueryState(StrEnum):
@@ -69,6 +73,19 @@ class QueryState(StrEnum):
     SETTLED = "settled"
     #: Nobody will be asked any more: too many skips, or a newer round made it pointless.
     WITHDRAWN = "withdrawn"
+
+
+class StreamVerdict(StrEnum):
+    """What becomes of an image that somebody sends."""
+
+    #: Nobody has judged it yet.
+    WAITING = "waiting"
+    #: It was put to annotators.
+    ASKED = "asked"
+    #: It was not worth a question, or there is none left to ask.
+    LET_GO = "let_go"
+    #: It cannot be taken; nothing of it is kept.
+    REFUSED = "refused"
 
 
 class Answer(StrEnum):
@@ -97,6 +114,7 @@ class StageKind(StrEnum):
     TRAIN_GENERATOR = "train_generator"
     FIT_AND_POSE = "fit_and_pose"
     EVALUATE = "evaluate"
+    JUDGE_STREAM = "judge_stream"
 
 
 class StageState(StrEnum):

@@ -27,6 +27,7 @@ from app.interchange import importing
 from app.rounds import devices, evaluating, posing, stage_store, stages, store, training
 from app.rounds.reconcile import reconcile
 from app.rounds.stages import Body, Turn
+from app.streams import judging
 from app.words import StageKind
 
 _log = structlog.get_logger()
@@ -51,6 +52,7 @@ BODIES: dict[StageKind, Body] = {
     StageKind.TRAIN_GENERATOR: training.train_generator,
     StageKind.FIT_AND_POSE: posing.fit_and_pose,
     StageKind.EVALUATE: evaluating.evaluate,
+    StageKind.JUDGE_STREAM: judging.judge_stream,
 }
 
 #: This process's name in the engine; None before `main`.

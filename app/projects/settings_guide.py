@@ -27,6 +27,7 @@ _KINDS = {
     "cold_start_strategy": Kind.STRATEGY,
     "synthesis": Kind.STRATEGY,
     "pool": Kind.STRATEGY,
+    "stream": Kind.STREAM,
 }
 
 

@@ -12,8 +12,8 @@ import numpy as np
 
 from app.rounds import materials
 from app.rounds.briefs import Asked, Brief
-from app.words import Outcome
-from models.interfaces import Features, Images, Indices, Learner, Vectors
+from app.words import Outcome, Source
+from models.interfaces import Features, Images, ImageShape, Indices, Learner, Vectors
 from models.recognizability import Recognizability
 from models.rounds import fitting
 from models.rounds.fitting import Judged
@@ -54,12 +54,20 @@ def _vectors(brief: Brief, features: Features, pool_vectors: Vectors) -> Vectors
         places = [cast(tuple[int, int], brief.asked[i].place) for i in real]
         vectors[real] = pool_vectors[brief.pool.rows(places)]
     if made:
-        vectors[made] = features.extract(_images([brief.asked[i] for i in made]))
+        vectors[made] = features.extract(_images([brief.asked[i] for i in made], brief.shape))
     return vectors
 
 
-def _images(asked: list[Asked]) -> Images:
-    return np.concatenate([materials.synthesized_image(each.sha256) for each in asked])
+def _images(asked: list[Asked], shape: ImageShape) -> Images:
+    """Read images outside of the pool: imagined ones, and those that were sent one by one."""
+    return np.concatenate(
+        [
+            materials.stream_image(each.sha256, shape)
+            if each.source is Source.STREAM
+            else materials.synthesized_image(each.sha256)
+            for each in asked
+        ]
+    )
 
 
 def _learner(brief: Brief, vectors: Vectors, classes: Indices) -> Learner | None:
@@ -80,7 +88,7 @@ def _recognizer(brief: Brief, features: Features, pool_vectors: Vectors) -> Reco
     if not judged:
         return None
     found = Judged(
-        images=_images(judged),
+        images=_images(judged, brief.shape),
         latents=np.array([each.latent for each in judged], dtype=np.float32),
         margins=np.array([each.margin for each in judged], dtype=np.float32),
         named=np.array([each.outcome is Outcome.CLASS for each in judged]),

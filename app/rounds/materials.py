@@ -17,6 +17,8 @@ from sqlalchemy.orm import Session
 
 from app import artifacts
 from app.errors import ArtifactMissing
+from app.interchange import imaging, working_size
+from app.interchange.working_size import WorkingSize
 from app.rounds import store
 from app.tables import ModelCheckpoint
 from app.words import Origin
@@ -116,6 +118,15 @@ def synthesized_image(sha256: str) -> Images:
     return np.ascontiguousarray(layers)[None]
 
 
+@lru_cache(maxsize=4096)
+def stream_image(sha256: str, shape: ImageShape) -> Images:
+    """Read one image that was sent, at the working size, (1, channels, height, width)."""
+    with Picture.open(io.BytesIO(artifacts.read(artifacts.image_name(sha256)))) as picture:
+        picture.load()
+        shown = imaging.Picture(picture)
+        return working_size.fit(shown, WorkingSize(shape.channels, shape.height, shape.width))[None]
+
+
 def png(image: Images) -> bytes:
     """Encode one image (1, channels, height, width) without loss."""
     layers = image[0]
@@ -177,5 +188,5 @@ def vectors(shelf: Shelf, saved: Saved | None) -> Vectors:
 
 def forget() -> None:
     """Drop everything that is kept warm."""
-    for cached in (images, synthesized_image, _load, _pixels, vectors):
+    for cached in (images, synthesized_image, stream_image, _load, _pixels, vectors):
         cached.cache_clear()

@@ -13,6 +13,7 @@ from app.projects import budgets
 from app.projects.settings import Part, ProjectSettings
 from app.rounds import stage_store, store
 from app.rounds.schedule import Due, Facts, Last, due
+from app.streams import store as streams_store
 from app.tables import Budget, ModelCheckpoint, Project, now
 from app.words import ProjectState
 
@@ -90,12 +91,31 @@ def gather(session: Session, project_id: int) -> Facts | None:
         settled_since=store.settled_since(session, project_id, last.created_at if last else None),
         annotators=store.people_present(session, project_id),
         answers_left=_answers_left(store.budget(session, project_id)),
+        stream_waiting=_stream_waiting(session, project_id),
+        streams=streams_store.streams(session, project_id),
         unevaluated=tuple(store.unevaluated_rounds(session, project_id)),
         attempts={
             (s.kind, s.number): Last(s.attempt, s.state, s.final, s.finished_at)
             for s in stage_store.newest_attempts(session, project_id)
         },
     )
+
+
+def _stream_waiting(session: Session, project_id: int) -> int | None:
+    """Return the oldest image of the stream that waits, if there is a learner to judge it."""
+    oldest = streams_store.oldest_waiting(session, project_id)
+    if oldest is None or streams_store.learned_round(session, project_id) is None:
+        return None
+    return oldest
+
+
+def affordable(session: Session, project_id: int, *, overlap: int) -> int | None:
+    """Return how many more queries the budget can answer beside the open ones; None is no cap."""
+    left = _answers_left(store.budget(session, project_id))
+    if left is None:
+        return None
+    _, awaited = store.open_counts(session, project_id)
+    return max(0, (left - awaited) // overlap)
 
 
 def answers_to(checkpoint: ModelCheckpoint | None, part: Part) -> bool:

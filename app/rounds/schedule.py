@@ -60,6 +60,10 @@ class Facts:
     annotators: int = 0
     #: None is no cap.
     answers_left: int | None = None
+    #: The oldest image of the stream that a learner could judge now.
+    stream_waiting: int | None = None
+    #: Whether images have ever been sent one by one; more may come.
+    streams: bool = False
     #: Rounds with a learner whose accuracy is not measured yet.
     unevaluated: tuple[int, ...] = ()
     attempts: Mapping[tuple[StageKind, int], Last] = field(default_factory=dict)
@@ -68,7 +72,7 @@ class Facts:
     def used_up(self) -> bool:
         """Whether nothing is left to ask, and nothing on its way that could change that."""
         idle = self.open_queries == 0 and self.settled_since == 0
-        return self.exhausted and idle and not _training(self)
+        return self.exhausted and idle and not self.streams and not _training(self)
 
 
 @dataclass(frozen=True)
@@ -104,6 +108,8 @@ def _wanted(facts: Facts) -> Iterator[tuple[StageKind, int]]:
         yield StageKind.IMPORT_POOL, import_id
     if facts.state is not ProjectState.RUNNING or facts.pool_count == 0:
         return
+    if facts.stream_waiting is not None:
+        yield StageKind.JUDGE_STREAM, facts.stream_waiting
     if facts.features_missing:
         yield StageKind.LEARN_FEATURES, facts.next_features
     if facts.generator_missing:

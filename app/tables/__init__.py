@@ -10,6 +10,7 @@ from app.tables.images import Image, Import
 from app.tables.labeling import Claim, Label, Query
 from app.tables.projects import Budget, Membership, Project, ProjectClass, SettingsVersion
 from app.tables.rounds import ModelCheckpoint, Round, Stage, Worker
+from app.tables.streams import Stream, StreamImage
 
 __all__ = [
     "AuditEntry",
@@ -30,6 +31,8 @@ __all__ = [
     "SignInLink",
     "SignInSession",
     "Stage",
+    "Stream",
+    "StreamImage",
     "Token",
     "User",
     "Worker",

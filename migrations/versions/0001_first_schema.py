@@ -326,6 +326,39 @@ def upgrade() -> None:
         batch_op.create_index("queries_round", ["round_id"], unique=False)
 
     op.create_table(
+        "streams",
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("strategy", sa.String(length=64), nullable=False),
+        sa.Column("state", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["project_id"], ["projects.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("project_id"),
+    )
+    op.create_table(
+        "stream_images",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("client_id", sa.String(length=64), nullable=False),
+        sa.Column("content", sa.String(length=64), nullable=False),
+        sa.Column("image_id", sa.Integer(), nullable=False),
+        sa.Column("verdict", sa.String(32), nullable=False),
+        sa.Column("reason", sa.String(length=32), nullable=False),
+        sa.Column("certainty", sa.Float(), nullable=True),
+        sa.Column("threshold", sa.Float(), nullable=True),
+        sa.Column("query_id", sa.Integer(), nullable=True),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("judged_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["image_id"], ["images.id"], ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["project_id"], ["projects.id"], ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["query_id"], ["queries.id"], ondelete="SET NULL"),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("project_id", "client_id"),
+    )
+    with op.batch_alter_table("stream_images", schema=None) as batch_op:
+        batch_op.create_index(
+            "stream_images_verdicts", ["project_id", "verdict", "id"], unique=False
+        )
+
+    op.create_table(
         "claims",
         sa.Column("query_id", sa.Integer(), nullable=False),
         sa.Column("slot", sa.Integer(), nullable=False),
@@ -399,6 +432,11 @@ def downgrade() -> None:
         batch_op.drop_index("claims_expiry")
 
     op.drop_table("claims")
+    with op.batch_alter_table("stream_images", schema=None) as batch_op:
+        batch_op.drop_index("stream_images_verdicts")
+
+    op.drop_table("stream_images")
+    op.drop_table("streams")
     with op.batch_alter_table("queries", schema=None) as batch_op:
         batch_op.drop_index("queries_round")
         batch_op.drop_index("queries_counts")

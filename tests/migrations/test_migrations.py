@@ -21,6 +21,8 @@ from app.tables import (
     Claim,
     ModelCheckpoint,
     SignInFailure,
+    Stream,
+    StreamImage,
 )
 from app.words import Answer, Origin, Role
 from tests.deployment import REPOSITORY
@@ -53,6 +55,8 @@ def _fill(session: Session, make: Factory) -> None:
     holdout.class_id = make.classes(project)[1].id
     session.add_all(
         [
+            Stream(project_id=project.id, strategy="split", state={}),
+            StreamImage(project_id=project.id, client_id="1", content="x", image_id=holdout.id),
             AuditEntry(project_id=project.id, user_id=person.id, action="test"),
             SignInFailure(key="account:x"),
             Claim(query_id=query.id, slot=0, project_id=project.id, user_id=person.id),

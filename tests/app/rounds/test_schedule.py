@@ -159,3 +159,15 @@ def test_work_that_waits_for_space_is_tried_every_minute_however_often_it_failed
     assert due(replace(FRESH, attempts={(StageKind.FIT_AND_POSE, 1): last})) == [
         Due(StageKind.FIT_AND_POSE, 1, 501)
     ]
+
+
+def test_images_that_were_sent_are_judged_before_anything_else() -> None:
+    facts = replace(BUSY, stream_waiting=31, features_missing=True)
+    assert due(facts)[0] == Due(StageKind.JUDGE_STREAM, 31, 1)
+    assert due(replace(facts, state=ProjectState.PAUSED)) == []
+
+
+def test_a_stream_may_bring_more_so_the_project_is_not_used_up() -> None:
+    exhausted = replace(BUSY, exhausted=True, open_queries=0, lendable=0)
+    assert exhausted.used_up
+    assert not replace(exhausted, streams=True).used_up

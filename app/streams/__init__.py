@@ -1,0 +1,1 @@
+"""Images that arrive one by one: received, judged, asked or let go."""
