@@ -10,7 +10,16 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from app.benchmarks import first_image, fitting, labeling, machine, posing, report, training
+from app.benchmarks import (
+    first_image,
+    fitting,
+    labeling,
+    machine,
+    posing,
+    report,
+    steps,
+    training,
+)
 from app.benchmarks.plan import Plan, Say
 from app.benchmarks.report import Table
 from app.config import config
@@ -23,6 +32,7 @@ MEASUREMENTS: dict[str, Callable[[Plan, Say], Table | list[Table]]] = {
     "first-image": first_image.measure,
     "labeling": labeling.measure,
     "training": training.measure,
+    "steps": steps.measure,
     "fitting": fitting.measure,
     "posing": posing.measure,
 }
