@@ -155,12 +155,12 @@ def develop_arms() -> tuple[Arm, ...]:
     return (
         Arm("default", DEFAULT),
         pool_arm("diversified margin", DEFAULT, Choice("diverse_margin")),
-        _band("band, width 0.25", {"width": 0.25}),
-        _band("band, width 0.5", {"width": 0.5}),
-        _band("band, away from the pool", {"pool_spacing": 0.5}),
-        _band("band, far from the pool", {"pool_spacing": 1.0}),
-        _band("band, no gate", {"least_chance": 0.0}),
-        _band("band, strict gate", {"least_chance": 0.8}),
+        _band("width 0.25", {"width": 0.25}),
+        _band("width 1", {"width": 1.0}),
+        _band("width 1, away from the pool", {"width": 1.0, "pool_spacing": 0.5}),
+        _band("width 1, far from the pool", {"width": 1.0, "pool_spacing": 1.0}),
+        _band("width 1, no gate", {"width": 1.0, "least_chance": 0.0}),
+        _band("width 1, strict gate", {"width": 1.0, "least_chance": 0.8}),
         arm("mix 20 / 70 / 10", DEFAULT, mix={"synthesized": 0.2, "pool": 0.7, "explore": 0.1}),
         arm("mix 50 / 50 / 0", DEFAULT, mix={"synthesized": 0.5, "pool": 0.5, "explore": 0.0}),
     )

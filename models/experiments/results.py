@@ -13,9 +13,12 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
+from models import catalog
 from models.experiments.arms import Arm
 from models.experiments.plans import Experiment
 from models.experiments.runs import Curve
+from models.parts.declaring import Kind
+from models.presets import Choice
 
 
 @dataclass(frozen=True)
@@ -71,12 +74,30 @@ class Row:
 
 
 def settings_of(arm: Arm) -> str:
-    """Write what an arm does as JSON; its name does not count."""
-    told = asdict(arm)
-    del told["name"]
-    for words in ("name", "title", "summary"):
-        del told["preset"][words]
+    """Write what an arm does as JSON, with every option of every part; its name does not count."""
+    preset = arm.preset
+    told = {
+        "forced": arm.forced,
+        "noisy": arm.noisy,
+        "supervised": arm.supervised,
+        "features": _options(Kind.FEATURES, preset.features),
+        "generator": _options(Kind.GENERATOR, preset.generator),
+        "learner": _options(Kind.LEARNER, preset.learner),
+        "cold_start": _options(Kind.STRATEGY, preset.cold_start),
+        "cold_start_size": preset.cold_start_size,
+        "strategies": {
+            source: _options(Kind.STRATEGY, choice) for source, choice in preset.strategies.items()
+        },
+        "mix": dict(preset.mix),
+        "batch_size": preset.batch_size,
+        "random_round_every": preset.random_round_every,
+    }
     return json.dumps(told, sort_keys=True)
+
+
+def _options(kind: Kind, choice: Choice) -> dict[str, object]:
+    """Spell a choice out, so that another default is another setting."""
+    return {"name": choice.name, **asdict(catalog.read_options(kind, choice.name, choice.options))}
 
 
 def digest_of(settings: str) -> str:

@@ -38,7 +38,7 @@ class BandOptions:
         0.9, "Share of the last step that the momentum search keeps.", low=0.0, high=0.999
     )
     width: float = option(
-        1.0, "Half-width of the band around the boundary, in margins.", low=0.0, high=10.0
+        0.5, "Half-width of the band around the boundary, in margins.", low=0.0, high=10.0
     )
     least_chance: float = option(
         0.5, "Images that people would name with a smaller chance are held back.", low=0.0, high=1.0
