@@ -45,6 +45,13 @@ class CommitteeOptions:
     strength: float = _strength()
 
 
+@dataclass(frozen=True)
+class SmallCnnOptions:
+    """A small convolutional network."""
+
+    steps: int = option(200, "Steps of training, on 32 labeled images each.", low=10, high=20_000)
+
+
 ENTRIES: tuple[Entry, ...] = (
     Entry(
         Kind.LEARNER,
@@ -72,5 +79,14 @@ ENTRIES: tuple[Entry, ...] = (
         CommitteeOptions,
         "models.learners.committee",
         source="Breiman 1996",
+    ),
+    Entry(
+        Kind.LEARNER,
+        "small_cnn",
+        "Small convolutional network",
+        "Learns from the pixels of square images; with other features it says so.",
+        SmallCnnOptions,
+        "models.learners.small_cnn",
+        source="LeCun et al. 1998",
     ),
 )

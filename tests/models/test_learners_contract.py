@@ -23,20 +23,27 @@ NAMES = [each.name for each in catalog.entries(Kind.LEARNER)]
 pytestmark = pytest.mark.parametrize("name", NAMES)
 
 
+#: Vectors of a length that may be the pixels of an image, for the learner that sees images.
+LENGTH = 64
+
+
 def _points(classes: int, *, each: int = 12, spread: float = 0.4) -> tuple[Vectors, Indices]:
     rng = np.random.default_rng(classes)
-    centers = rng.normal(size=(classes, 30))
+    centers = rng.normal(size=(classes, LENGTH))
     which = np.arange(classes * each) % classes
-    return (centers[which] + rng.normal(0, spread, (len(which), 30))).astype(np.float32), which
+    return (centers[which] + rng.normal(0, spread, (len(which), LENGTH))).astype(np.float32), which
 
 
 def _overlapping(count: int) -> tuple[Vectors, Indices]:
-    """Draw two round clouds in four dimensions that overlap: about one in six is misplaced."""
+    """Draw two round clouds in four dimensions that overlap: about one in six is misplaced.
+
+    Each dimension is the brightness of one quarter of an image.
+    """
     rng = np.random.default_rng(3)
     which = np.arange(count) % 2
-    vectors = rng.normal(size=(count, 4))
-    vectors[:, 0] += 2 * which - 1
-    return vectors.astype(np.float32), which
+    quarters = rng.normal(size=(count, 2, 2))
+    quarters[:, 0, 0] += 2 * which - 1
+    return quarters.repeat(4, axis=1).repeat(4, axis=2).reshape(count, -1).astype(np.float32), which
 
 
 def _exact(vectors: Vectors) -> Vectors:
@@ -96,7 +103,7 @@ def test_two_labels_of_two_classes_are_enough(name: str) -> None:
 
 
 def test_equal_images_with_different_answers_are_survived(name: str) -> None:
-    vectors = np.ones((8, 30), np.float32)
+    vectors = np.ones((8, LENGTH), np.float32)
     decisions = fit(vectors, np.arange(8) % 2, count=2, name=name).decide(vectors)
     assert np.isfinite(decisions).all()
 
@@ -182,7 +189,7 @@ def test_nothing_to_decide_gives_no_decision(name: str) -> None:
 
 def test_vectors_of_other_features_are_refused_in_words(name: str) -> None:
     vectors, which = _points(2)
-    with pytest.raises(CheckpointMismatch, match="vectors of length 30, not 29"):
+    with pytest.raises(CheckpointMismatch, match=f"vectors of length {LENGTH}, not {LENGTH - 1}"):
         fit(vectors, which, count=2, name=name).decide(vectors[:, 1:])
 
 
