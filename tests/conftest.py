@@ -51,6 +51,16 @@ structlog.configure(
 )
 
 
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of real data sets; where CI is set a missing one is a failure."""
+    beside = Path(__file__).resolve().parents[2] / "shared" / "data"
+    folder = Path(os.environ.get("CUSP_TEST_DATA", beside))
+    if not (folder / "mnist.npz").exists():
+        pytest.skip(f"there are no data sets in {folder}; name their folder in CUSP_TEST_DATA")
+    return folder
+
+
 def _forget() -> None:
     database.forget()
     engine.forget()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import numpy as np
@@ -13,20 +12,13 @@ from models.interfaces import Features, Images, Indices, Learner, Situation, Vec
 from models.parts.declaring import Kind
 from tests.models.small_worlds import fit, quiet, strategy
 
-BESIDE = Path(__file__).parents[3] / "shared" / "data"
 FIVE, SEVEN = 5, 7
 POOL, TEST = 1200, 1000
 
 
 @pytest.fixture(scope="module")
-def mnist() -> Path:
-    path = Path(os.environ.get("CUSP_TEST_DATA", BESIDE)) / "mnist.npz"
-    if path.is_file():
-        return path
-    reason = f"there is no {path}; name the folder of data sets in CUSP_TEST_DATA"
-    if os.environ.get("CI"):
-        pytest.fail(reason)
-    pytest.skip(reason)
+def mnist(real_data: Path) -> Path:
+    return real_data / "mnist.npz"
 
 
 def five_or_seven(path: Path, part: str, count: int) -> tuple[Images, Indices]:

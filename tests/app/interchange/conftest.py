@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -77,14 +76,3 @@ def desk(make: Factory) -> Desk:
 def desk_of(session: Session) -> Callable[[Project], Desk]:
     """Imports into another project."""
     return Desk
-
-
-@pytest.fixture
-def real_data() -> Path:
-    """The folder of real data sets; on the CI a missing one is a failure."""
-    beside = Path(__file__).resolve().parents[4] / "shared" / "data"
-    folder = Path(os.environ.get("CUSP_TEST_DATA", beside))
-    if not (folder / "mnist.npz").exists():
-        reason = f"there are no data sets in {folder}; name their folder in CUSP_TEST_DATA"
-        pytest.skip(reason)
-    return folder

@@ -1,0 +1,125 @@
+"""What makes a run honest: each rule fails here when it is broken by hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import pytest
+
+from models.experiments import runs
+from models.experiments.arms import POOL_ONLY, RANDOM_ONLY, SYNTHESIZED_ONLY, Arm
+from models.experiments.people import People
+from models.experiments.runs import Curve, DishonestRun, Ground, run
+from models.interfaces import Images, QueryBatch, Situation
+from tests.models.experiments import small_grounds
+from tests.models.experiments.small_grounds import POOL, small_arm
+
+
+@lru_cache
+def ground() -> Ground:
+    return small_grounds.ground()
+
+
+def asked(arm: Arm, answers: int = 30, seed: int = 1) -> Curve:
+    return run(ground(), arm, answers=answers, seed=seed)
+
+
+def test_every_answer_counts_refusals_too() -> None:
+    curve = asked(small_arm(mix=SYNTHESIZED_ONLY), answers=40)
+    assert [point.answers for point in curve.points] == [6, 11, 16, 21, 26, 31, 36, 40]
+    assert sum(curve.tally.posed.values()) == 40
+    refused = sum(curve.tally.refused.values())
+    assert curve.points[-1].labels == 40 - refused
+
+
+@dataclass(frozen=True)
+class _Listening(People):
+    """Remembers what it was shown."""
+
+    shown: list[bytes] = field(default_factory=list)
+
+    def answer(self, images: Images, *, rng: np.random.Generator) -> list[int | None]:
+        self.shown.extend(image.tobytes() for image in images)
+        return super().answer(images, rng=rng)
+
+
+def shown(arm: Arm, seed: int) -> list[bytes]:
+    listening = _Listening(ground().people.oracle, ground().people.task)
+    run(replace(ground(), people=listening), arm, answers=30, seed=seed)
+    return listening.shown
+
+
+@pytest.mark.parametrize("mix", [RANDOM_ONLY, SYNTHESIZED_ONLY], ids=["random", "synthesized"])
+def test_the_same_seed_asks_the_same_and_another_one_something_else(mix: dict[str, float]) -> None:
+    arm = small_arm(mix=mix)
+    assert shown(arm, 1) == shown(arm, 1)
+    assert shown(arm, 1) != shown(arm, 2)
+
+
+def test_a_learner_knows_more_at_the_end() -> None:
+    curve = asked(small_arm(mix=POOL_ONLY), answers=40)
+    assert curve.points[-1].accuracy["small"] > 0.9
+
+
+def test_bold_people_refuse_no_more_than_careful_ones() -> None:
+    tally = asked(small_arm(mix=SYNTHESIZED_ONLY), answers=40).tally
+    assert all(tally.refused_if_bold[each] <= tally.refused[each] for each in tally.posed)
+
+
+def test_real_images_of_the_pool_are_never_refused() -> None:
+    tally = asked(small_arm(mix=RANDOM_ONLY), answers=60).tally
+    assert sum(tally.refused.values()) == 0
+
+
+def test_the_paper_s_schedule_makes_each_sixth_round_random() -> None:
+    arm = small_arm(mix=SYNTHESIZED_ONLY, random_round_every=6)
+    tally = asked(arm, answers=6 + 5 * 11).tally
+    assert tally.posed["explore"] == 10
+
+
+def test_full_supervision_asks_nobody() -> None:
+    curve = run(ground(), replace(small_arm(), supervised=True), answers=30, seed=0)
+    assert curve.tally.posed == {}
+    assert {point.labels for point in curve.points} == {len(POOL)}
+
+
+def test_a_pool_that_runs_out_ends_the_run() -> None:
+    curve = run(ground(), small_arm(mix=POOL_ONLY), answers=500, seed=0)
+    assert curve.points[-1].answers == len(POOL)
+
+
+class _Cheat:
+    """Poses what it is told to; implements `Strategy`."""
+
+    def __init__(self, rows: list[int], images: Any) -> None:
+        self.rows, self.images = rows, images
+
+    def pose(self, situation: Situation, count: int, *, seed: int) -> QueryBatch:
+        some = np.zeros(len(self.rows), dtype=np.float32)
+        return QueryBatch(np.array(self.rows), self.images, some, some)
+
+
+@pytest.mark.parametrize(
+    ("rows", "images", "what"),
+    [
+        ([3, 3], POOL.images[[3, 3]], "Pool image 3 was posed twice"),
+        ([3], POOL.images[[4]], "Pool image 3 was posed with other pixels"),
+        ([-1, -1], POOL.images[[3, 3]], "synthesized image was posed twice"),
+    ],
+)
+def test_a_strategy_that_breaks_the_bookkeeping_ends_the_run(
+    rows: list[int], images: Any, what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class _Module:
+        @staticmethod
+        def build(options: object) -> _Cheat:
+            return _Cheat(rows, images)
+
+    load = runs.catalog.module
+    cheat = lambda kind, name: _Module if kind == "strategy" else load(kind, name)  # noqa: E731
+    monkeypatch.setattr(runs.catalog, "module", cheat)
+    with pytest.raises(DishonestRun, match=what):
+        asked(small_arm())
