@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from app import artifacts
+from app.config import Config
 from app.rounds import continuing, training
 from app.rounds.stages import Turn
 from app.words import StageKind
@@ -20,7 +21,9 @@ NAME = "projects/2/checkpoints/train_generator-3.kept"
 
 
 @pytest.fixture(autouse=True)
-def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def _at_once(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep at once, below the test's own folder."""
+    assert config.artifacts
     monkeypatch.setattr(continuing, "KEEP_SECONDS", 0)
 
 
