@@ -62,6 +62,10 @@ class CheckpointDamaged(ModelError):
     """The bytes of a checkpoint are cut off or altered; train the part again or restore it."""
 
 
+class WeightsUnusable(ModelError):
+    """A part needs weights from a local file that is missing or holds others."""
+
+
 class PartMissing(ModelError):
     """A strategy needs a part that the situation does not have yet."""
 
@@ -260,6 +264,8 @@ def margins(decisions: Vectors) -> Vectors:
 
     With two classes this is |f|, the distance measure of SVMactive (Tong and Koller 2001).
     """
-    top_two = np.partition(decisions, decisions.shape[1] - 2, axis=1)[:, -2:]
-    gap: Vectors = ((top_two[:, 1] - top_two[:, 0]) / 2).astype(np.float32)
+    # Two columns need no sorting, which would take as long as deciding.
+    two = decisions.shape[1] == 2
+    top_two = decisions if two else np.partition(decisions, decisions.shape[1] - 2, axis=1)[:, -2:]
+    gap: Vectors = (np.abs(top_two[:, 1] - top_two[:, 0]) / 2).astype(np.float32)
     return gap

@@ -4,15 +4,21 @@ furthest from everything asked so far.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from models.interfaces import Indices, QueryBatch, Situation, Vectors
 from models.parts.pool_strategies import KCenterOptions
 from models.strategies.pool_batches import chosen_first
-from models.strategies.pool_rows import Drawn, chunks, draw
+from models.strategies.pool_rows import Drawn, chunks, draw, over_rows
 
-#: Asked vectors that distances are taken to at once.
-ASKED_AT_ONCE = 512
+#: Asked vectors that every candidate is compared with.
+FIRST = 32
+#: Stands for comparisons that are never needed.
+DONE = np.iinfo(np.int64).max
+#: Distances brought up to date at first, and by how many times more the next time.
+FEW = 8
 
 
 class KCenter:
@@ -37,31 +43,77 @@ def greedy_centers(drawn: Drawn, asked: Vectors, count: int) -> tuple[Indices, V
     Returns their places (m,) and their distances (m,) when chosen; the first one of equals wins.
     """
     count = min(count, len(drawn))
-    squares = drawn.over(lambda vectors: np.einsum("nd,nd->n", vectors, vectors))
-    nearest = np.full(len(drawn), np.inf, dtype=np.float32)
-    for start in range(0, len(asked), ASKED_AT_ONCE):
-        _approach(nearest, drawn, squares, asked[start : start + ASKED_AT_ONCE])
     chosen = np.empty(count, dtype=np.int64)
     apart = np.empty(count, dtype=np.float32)
+    cover = _Cover(drawn, asked)
     for number in range(count):
         first = number == 0 and len(asked) == 0
-        place = _most_central(drawn, squares) if first else int(nearest.argmax())
-        chosen[number], apart[number] = place, np.sqrt(max(nearest[place], 0))
-        _approach(nearest, drawn, squares, drawn.vector(place)[None])
-        nearest[place] = -1  # Below any distance, so that none is chosen twice.
+        place = _most_central(drawn, cover.squares) if first else cover.furthest()
+        chosen[number], apart[number] = place, np.sqrt(cover.nearest[place])
+        cover.add(place)
     return chosen, apart
 
 
-def _approach(nearest: Vectors, drawn: Drawn, squares: Vectors, centers: Vectors) -> None:
-    """Lower squared distances (n,) to those from the nearest of centers (c, d), in place."""
-    lengths = (centers**2).sum(axis=1)
+class _Cover:
+    """Squared distances (n,) of the drawn to the nearest center, as far as they matter.
+
+    Distances only shrink as centers are added, so an old one is an upper bound, and is brought up
+    to date only once it is the largest. That chooses the same as updating all (Minoux 1978).
+    """
+
+    def __init__(self, drawn: Drawn, asked: Vectors) -> None:
+        self._drawn, self._centers = drawn, asked
+        #: How many of the centers each of the drawn was compared with.
+        self._compared = np.zeros(len(drawn), dtype=np.int64)
+        nearer = _nearer(asked[:FIRST])
+        both = drawn.over(lambda vectors: np.stack([_squares(vectors), nearer(vectors)], axis=1))
+        self.squares = both[:, 0]
+        self.nearest = np.maximum(both.sum(axis=1), 0)
+        self._compared[:] = len(asked[:FIRST])
+
+    def furthest(self) -> int:
+        """Return the place of the largest distance."""
+        many = FEW
+        while True:
+            place = int(self.nearest.argmax())
+            if self._compared[place] >= len(self._centers):
+                return place
+            old = np.flatnonzero(self._compared < len(self._centers))
+            if many < len(old):
+                old = np.sort(old[np.argpartition(-self.nearest[old], many)[:many]])
+            self._catch_up(old)
+            many *= FEW
+
+    def add(self, place: int) -> None:
+        """Make one of the drawn a center, which is never the furthest again."""
+        self._centers = np.concatenate([self._centers, self._drawn.vector(place)[None]])
+        self.nearest[place], self._compared[place] = -1, DONE
+
+    def _catch_up(self, places: Indices) -> None:
+        """Compare some of the drawn with the centers that they lack."""
+        nearer = _nearer(self._centers[self._compared[places].min() :])
+        closer = over_rows(self._drawn.vectors, self._drawn.places[places], nearer)
+        closer = np.maximum(closer + self.squares[places], 0)
+        self.nearest[places] = np.minimum(self.nearest[places], closer)
+        self._compared[places] = len(self._centers)
+
+
+def _nearer(centers: Vectors) -> Callable[[Vectors], Vectors]:
+    """Return what maps vectors (n, d) to squared distances (n,) to the nearest of centers (c, d),
+    less the vector's own square; infinite without centers.
+    """
+    turned, lengths = -2 * centers.T, _squares(centers)
 
     def least(vectors: Vectors) -> Vectors:
-        closest: Vectors = (lengths - 2 * (vectors @ centers.T)).min(axis=1)
+        closest: Vectors = (vectors @ turned + lengths).min(axis=1, initial=np.inf)
         return closest
 
-    closer = np.maximum(squares + drawn.over(least), 0)
-    np.minimum(nearest, closer, out=nearest)
+    return least
+
+
+def _squares(vectors: Vectors) -> Vectors:
+    lengths: Vectors = np.einsum("nd,nd->n", vectors, vectors)
+    return lengths
 
 
 def _most_central(drawn: Drawn, squares: Vectors) -> int:

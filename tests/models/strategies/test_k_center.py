@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from models.interfaces import Vectors
+from models.strategies import k_center
 from models.strategies.k_center import greedy_centers
 from models.strategies.pool_rows import Drawn
 from tests.models.small_worlds import situation, strategy
@@ -35,15 +36,18 @@ def _naive(vectors: Vectors, asked: Vectors, count: int) -> list[int]:
 
 
 @given(
-    arrays(np.float32, (12, 2), elements=WHOLE),
-    arrays(np.float32, st.tuples(st.integers(1, 3), st.just(2)), elements=WHOLE),
-    st.integers(0, 14),
+    arrays(np.float32, (30, 2), elements=WHOLE),
+    arrays(np.float32, st.tuples(st.integers(1, 6), st.just(2)), elements=WHOLE),
+    st.integers(0, 33),
 )
 def test_each_choice_is_the_furthest_from_all_before(
     vectors: Vectors, asked: Vectors, count: int
 ) -> None:
-    drawn = Drawn(np.arange(12), vectors, np.arange(12))
-    chosen, apart = greedy_centers(drawn, asked, count)
+    drawn = Drawn(np.arange(30), vectors, np.arange(30))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(k_center, "FIRST", 2)
+        patch.setattr(k_center, "FEW", 2)
+        chosen, apart = greedy_centers(drawn, asked, count)
     assert chosen.tolist() == _naive(vectors, asked, count)
     assert (np.diff(apart) <= 0).all()
 
