@@ -64,12 +64,12 @@ def duel(
     maker = initialized(plans.maker, generator)
     judge = initialized(plans.judge, generator)
     augment = len(images) < length.augment_below
-    duel = Duel(
+    lesson = Duel(
         Pair(maker, judge, plans.latent_size),
         rules(augment),
         generator=generator,
         device=run.device,
-    )
+    ).lesson()
     schedule = plan(len(images), epochs=length.epochs, least_steps=length.least_steps)
-    facts = learn(duel.lesson(), images, schedule, run, maker=maker, latent_size=plans.latent_size)
+    facts = learn(lesson, images, schedule, run, maker=maker, latent_size=plans.latent_size)
     return frozen(maker), {**facts, "augmented": augment}

@@ -4,28 +4,26 @@ start at real images. Learns from the pool alone; knows nothing of labels or que
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from functools import partial
 
 import torch
 from torch import Tensor
 
-from models.augmentation import shifted
+from models.autoencoding import lesson
 from models.checkpoints import below, read_shape, require_kind, whole_number
 from models.generators.decoding import DecodedImages
 from models.interfaces import Checkpoint, Facts, Images, ImageShape, Progress
-from models.lessons import Keep, Lesson, Run, descend, learn
+from models.lessons import Keep, Run, learn
 from models.networks import Decoder, Encoder, initialized, require_supported, restored
 from models.parts.generators import VaeOptions
-from models.precision import frozen, laid_out, placed, quickly
-from models.training import Schedule, Step, plan, require_images
+from models.precision import frozen
+from models.training import plan, require_images
 
-#: Fewer images are refused; a guess that is still to be measured.
-LEAST_IMAGES = 32
-RATE = 2e-3
-#: Keeps the logarithm finite where an image is made exactly; a quarter of a gray level.
-LEAST_VARIANCE = 1e-6
+#: Fewer images are refused: none were tried. MNIST's 5 and 7, default options but 1,000 steps at 30
+#: images and 1,500 at 100, one seed, 1,000 images made, in features learned from all 11,686:
+#: Fréchet distance 1.00 at 30, 0.99 at 100, 0.85 at 11,686; recall 0.21, 0.23, 0.20; none copied.
+LEAST_IMAGES = 30
 
 
 class Vae(DecodedImages):
@@ -71,7 +69,7 @@ def train(
 ) -> Vae:
     """Learn to encode and decode the pool (n, c, h, w).
 
-    Raises `PoolTooSmall` below 32 images, `ShapeUnsupported` for sizes the networks cannot take,
+    Raises `PoolTooSmall` below 30 images, `ShapeUnsupported` for sizes the networks cannot take,
     `CheckpointMismatch` when `resume` was kept by another training.
     """
     require_images(images, least=LEAST_IMAGES, part=Vae.title)
@@ -82,9 +80,9 @@ def train(
     decoder = initialized(partial(Decoder, shape, size, batch_norm=True), generator)
     schedule = plan(len(images), epochs=options.epochs, least_steps=options.least_steps)
     augment = len(images) < options.augment_below
-    lesson = _lesson(encoder, decoder, schedule, generator, device=device, augment=augment)
+    taught = lesson(encoder, decoder, schedule, generator, device=device, augment=augment)
     facts = learn(
-        lesson,
+        taught,
         images,
         schedule,
         Run(seed, progress, device, keep, resume, options),
@@ -116,52 +114,3 @@ def load(checkpoint: Checkpoint, *, device: str = "cpu") -> Vae:
         latent_size=size,
         facts=checkpoint.facts,
     )
-
-
-def _lesson(
-    encoder: Encoder,
-    decoder: Decoder,
-    schedule: Schedule,
-    generator: torch.Generator,
-    *,
-    device: str,
-    augment: bool,
-) -> Lesson:
-    placed(encoder, device), placed(decoder, device)
-    weights = [*encoder.parameters(), *decoder.parameters()]
-    optimizer = torch.optim.Adam(weights, lr=RATE, fused=True)
-    size = encoder.head.out_features // 2
-
-    def step(step: Step) -> Tensor:
-        optimizer.param_groups[0]["lr"] = _rate(step.number, schedule.steps)
-        images = shifted(step.images, generator) if augment else step.images
-        noise = torch.randn(len(images), size, generator=generator).to(device)
-        loss = evidence_loss(encoder, decoder, laid_out(images), noise=noise)
-        descend(optimizer, loss)
-        return loss.detach()
-
-    return Lesson({"encoder": encoder, "decoder": decoder}, {"both": optimizer}, generator, step)
-
-
-def _rate(number: int, steps: int) -> float:
-    """Fall along a half cosine from the first step's rate to a twentieth of it."""
-    left = (1 + math.cos(math.pi * (number - 1) / steps)) / 2
-    return RATE * (0.05 + 0.95 * left)
-
-
-def evidence_loss(encoder: Encoder, decoder: Decoder, images: Tensor, *, noise: Tensor) -> Tensor:
-    """Return the negative evidence lower bound in nats per image, up to a constant.
-
-    The decoder's variance is the one that fits best (Rybkin, Daniilidis and Levine 2021, sigma-VAE,
-    section 4), so that small images are weighed against the latents as large ones are. With a fixed
-    one, latents of 8x8 images carry next to nothing and imagined images are blurred.
-    """
-    with quickly(images.device.type):
-        mean, log_variance = (each.float() for each in encoder(images))
-        logits = decoder(mean + noise * torch.exp(log_variance / 2))
-    made = torch.sigmoid(logits.float())
-    error = (made - images).square().mean()
-    misfit = images[0].numel() / 2 * torch.log(error + LEAST_VARIANCE)
-    divergence = (mean.square() + log_variance.exp() - 1 - log_variance).sum() / 2 / len(images)
-    loss: Tensor = misfit + divergence
-    return loss
