@@ -18,6 +18,7 @@ TITLES = {
     StageKind.TRAIN_GENERATOR: "Training the generator",
     StageKind.FIT_AND_POSE: "Fitting the learner and posing queries",
     StageKind.EVALUATE: "Measuring accuracy",
+    StageKind.JUDGE_STREAM: "Judging images of the stream",
 }
 
 

@@ -188,6 +188,7 @@ class ImageCounts(Schema):
     pool: int
     synthesized: int
     holdout: int
+    stream: int
 
 
 class PersonRow(Schema):

@@ -174,6 +174,7 @@ def image_counts(session: Session, project_id: int) -> ImageCounts:
         pool=counts.get(Origin.POOL, 0),
         synthesized=counts.get(Origin.SYNTHESIZED, 0),
         holdout=counts.get(Origin.HOLDOUT, 0),
+        stream=counts.get(Origin.STREAM, 0),
     )
 
 

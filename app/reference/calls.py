@@ -120,6 +120,8 @@ def _curl(address: str, method: str, body: dict[str, Any], components: dict[str,
 
 
 def _field(value: Any) -> str:
+    if isinstance(value, list) and value:
+        value = value[0]  # A form repeats a field; one of it shows how.
     return value if isinstance(value, str) else json.dumps(value)
 
 

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from app.dashboards.machine import Condition, Situation, Work, now
+from app.dashboards.machine import TITLES, Condition, Situation, Work, now
 from app.words import Mode, ProjectState, StageKind, StageState
 
 
@@ -110,3 +110,7 @@ def test_the_answers_awaited_end_differently_in_strict_mode() -> None:
 )
 def test_progress_is_said_in_words(work: Work, details: str) -> None:
     assert work.details == details
+
+
+def test_every_kind_of_machine_work_has_a_title() -> None:
+    assert set(TITLES) == set(StageKind)

@@ -181,7 +181,7 @@ def test_other_projects_are_not_counted(make: Factory, lead: TestClient, project
     _stage(make, other)
     found = _read(lead, project)
     assert found["rounds"] == found["sources"] == found["stages"] == []
-    assert found["images"] == {"pool": 0, "synthesized": 0, "holdout": 0}
+    assert found["images"] == {"pool": 0, "synthesized": 0, "holdout": 0, "stream": 0}
 
 
 def _queries(client: TestClient, project: Project, **asked: Any) -> Any:

@@ -50,3 +50,8 @@ def test_the_page_needs_nobody_elses_scripts(reader: TestClient) -> None:
     page = reader.get("/api/docs").text
 
     assert set(re.findall(r'(?:src|href)="(https?:)?//', page)) == set()
+
+
+def test_a_field_that_may_be_repeated_is_shown_once(reader: TestClient) -> None:
+    page = reader.get("/api/docs").text
+    assert "-F &#39;id=text&#39; -F &#39;image=" in page
