@@ -227,7 +227,9 @@ def replay(query: Annotated[int, typer.Argument(help="The query's number.")]) ->
 def speed(
     names: Annotated[
         list[str] | None,
-        typer.Argument(help="first-image, labeling, training, fitting, posing; all if left out."),
+        typer.Argument(
+            help="first-image, labeling, training, steps, fitting, posing, scoring; all if left out."
+        ),
     ] = None,
     *,
     data: Annotated[

@@ -21,6 +21,7 @@ from torch.nn import functional
 from models.checkpoints import read_shape, require_kind, shape_facts
 from models.interfaces import (
     Checkpoint,
+    Facts,
     Images,
     ImageShape,
     Indices,
@@ -117,7 +118,8 @@ class Oracle:
 
     def checkpoint(self) -> Checkpoint:
         """Return weights, names and threshold; the truth about known images stays behind."""
-        facts = shape_facts(self.shape) | {
+        facts: Facts = {
+            **shape_facts(self.shape),
             "class_names": json.dumps(self.class_names),
             "threshold": self.threshold,
         }

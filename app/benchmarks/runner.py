@@ -17,6 +17,7 @@ from app.benchmarks import (
     machine,
     posing,
     report,
+    scoring,
     steps,
     training,
 )
@@ -35,6 +36,7 @@ MEASUREMENTS: dict[str, Callable[[Plan, Say], Table | list[Table]]] = {
     "steps": steps.measure,
     "fitting": fitting.measure,
     "posing": posing.measure,
+    "scoring": scoring.measure,
 }
 
 

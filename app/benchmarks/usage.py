@@ -31,6 +31,14 @@ class Process:
                 return int(line.split()[1]) * 1024
         return None
 
+    @property
+    def own_memory(self) -> int:
+        """Memory resident now that no file backs, in bytes; zero once it is gone."""
+        for line in _read(self.pid, "status").splitlines():
+            if line.startswith("RssAnon:"):
+                return int(line.split()[1]) * 1024
+        return 0
+
 
 def below(pid: int) -> Iterator[Process]:
     """Go through the processes that a process started, and theirs."""
