@@ -228,7 +228,7 @@ def speed(
     names: Annotated[
         list[str] | None,
         typer.Argument(
-            help="first-image, labeling, training, steps, fitting, posing, scoring; all if left out."
+            help="first-image, labeling, training, steps, fitting, posing, scoring; or all."
         ),
     ] = None,
     *,
