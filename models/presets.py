@@ -62,8 +62,7 @@ PRESETS: Mapping[str, Preset] = {
         title="GAAL as published",
         summary="Pixels, DCGAN and descent to the boundary, exactly as Zhu and Bento describe.",
         features=Choice("pixels"),
-        # Small pools are not augmented: nothing is improved here.
-        generator=Choice("dcgan", {"augment_below": 0}),
+        generator=Choice("dcgan"),
         learner=Choice("linear_svm", {"strength": 0.001}),
         cold_start=Choice("random"),
         cold_start_size=50,
