@@ -110,7 +110,7 @@ class TypiclustOptions:
     """Typical images of clusters."""
 
     sample: int = option(
-        10_000, "Images looked at, drawn at random from larger pools.", low=10, high=100_000
+        5000, "Images looked at, drawn at random from larger pools.", low=10, high=100_000
     )
     clusters: int = option(
         200, "Most clusters; after more answers they are visited again.", low=1, high=1000
