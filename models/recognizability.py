@@ -56,6 +56,12 @@ class Recognizability:
         self._bias = bias  # ()
         self.facts = facts
 
+    @property
+    def auc(self) -> float | None:
+        """Cross-validated area under the ROC curve, on the refusals so far: 0.5 is guessing."""
+        value = self.facts.get("auc")
+        return float(value) if isinstance(value, int | float) else None
+
     def chance(self, cues: Vectors) -> NDArray[np.float32]:
         """Map cues (n, c) to the chances (n,) that people can name the images."""
         if cues.shape[1] != len(self._weights):

@@ -29,7 +29,9 @@ def test_a_rule_in_the_cues_is_learned_and_its_worth_told() -> None:
     assert head is not None
     assert head.facts["answers"] == 120
     assert head.facts["refusals"] == (~named).sum()
-    assert float(str(head.facts["auc"])) > 0.9
+    assert head.auc is not None
+    assert head.auc == head.facts["auc"]
+    assert head.auc > 0.9
     chances = head.chance(cues)
     assert chances.dtype == np.float32
     assert ((chances >= 0) & (chances <= 1)).all()
@@ -81,6 +83,7 @@ def test_a_checkpoint_of_another_part_or_cues_of_another_kind_are_refused() -> N
     head = recognizability.Recognizability(torch.zeros(3), torch.zeros(()), {})
     with pytest.raises(CheckpointMismatch, match="3 cues, not 4"):
         head.chance(np.zeros((1, 4), dtype=np.float32))
+    assert head.auc is None
 
 
 def test_cues_tell_distance_margin_latent_length_and_realism_in_their_order() -> None:
