@@ -2,13 +2,11 @@
 
 A spectrally normalized judge with hinge loss (Miyato et al. 2018) learns to tell pool images from
 made ones; its layers, max-pooled to 4 x 4 cells and joined (Radford et al. 2016), are the vectors.
-Each number is standardized on the pool and the whole scaled by the root of the dimension, so that
-vectors have about length one whatever the image size. Knows nothing of labels.
+They are standardized on the pool. Knows nothing of labels.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -16,7 +14,8 @@ import torch
 from torch import Tensor
 
 from models.adversarial import HINGE, Pair, train_pair
-from models.checkpoints import below, read_shape, require_kind, shape_facts, tensor
+from models.checkpoints import below, read_shape, require_kind, shape_facts
+from models.features.standardizing import CHUNK, Standard, StandardizedFeatures
 from models.interfaces import (
     Checkpoint,
     Images,
@@ -38,10 +37,7 @@ from models.networks import (
 from models.parts.features import DiscriminatorOptions
 from models.training import plan, require_images
 
-#: Images extracted at once, which bounds the memory.
-CHUNK = 512
-#: Pool images whose vectors give mean and spread.
-STANDARDIZED_ON = 4096
+NAME = "discriminator"
 #: Fewer images are refused; a guess that is still to be measured.
 LEAST_IMAGES = 16
 #: Length of the latents of the maker that trains the judge and is then thrown away.
@@ -49,45 +45,21 @@ MAKER_LATENTS = 64
 RATE = 2e-4
 
 
-@dataclass(frozen=True)
-class Standard:
-    """Mean and scale per number of the vectors, both (dimension,)."""
-
-    mean: Tensor
-    scale: Tensor
-
-
-class DiscriminatorFeatures:
+class DiscriminatorFeatures(StandardizedFeatures):
     """Layers of a frozen judge; implements `Features`."""
 
-    def __init__(self, judge: Judge, standard: Standard, *, shape: ImageShape) -> None:
+    def __init__(self, judge: Judge, standard: Standard, *, shape: ImageShape, name: str) -> None:
+        super().__init__(partial(_see, judge), standard, shape=shape)
         self._judge = judge
-        self._standard = standard
-        self._shape = shape
-
-    @property
-    def dimension(self) -> int:
-        """Length of one vector: 1,536 for 28 x 28 images."""
-        return len(self._standard.mean)
-
-    def extract(self, images: Images) -> Vectors:
-        """Map images (n, c, h, w) to vectors (n, dimension) of about length one."""
-        vectors = np.empty((len(images), self.dimension), dtype=np.float32)
-        with torch.inference_mode():
-            for start in range(0, len(images), CHUNK):
-                chunk = slice(start, start + CHUNK)
-                vectors[chunk] = self.forward(self._unit(images[chunk])).cpu().numpy()
-        return vectors
-
-    def forward(self, images: Tensor) -> Tensor:
-        """Map unit images (n, c, h, w) to (n, dimension), differentiably."""
-        return (pooled(self._judge.layers(images)) - self._standard.mean) * self._standard.scale
+        self._name = name
 
     def realism(self, images: Images) -> Vectors:
         """Return the judge's logits (n,)."""
+        self._shape.require(images)
+        device = self._standard.mean.device
         with torch.inference_mode():
             parts = [
-                self._judge(self._unit(images[start : start + CHUNK])).cpu().numpy()
+                self._judge(to_unit(images[start : start + CHUNK]).to(device)).cpu().numpy()
                 for start in range(0, len(images), CHUNK)
             ]
         return np.concatenate([np.zeros(0, dtype=np.float32), *parts])
@@ -95,12 +67,8 @@ class DiscriminatorFeatures:
     def checkpoint(self) -> Checkpoint:
         """Return weights and standardization."""
         tensors = {f"judge.{key}": each for key, each in self._judge.state_dict().items()}
-        tensors |= {"mean": self._standard.mean, "scale": self._standard.scale}
-        return Checkpoint("features", "discriminator", shape_facts(self._shape), tensors)
-
-    def _unit(self, images: Images) -> Tensor:
-        self._shape.require(images)
-        return to_unit(images).to(self._standard.mean.device)
+        tensors |= self._standard.tensors()
+        return Checkpoint("features", self._name, shape_facts(self._shape), tensors)
 
 
 def train(
@@ -132,28 +100,32 @@ def train(
         progress=progress,
         device=device,
     )
-    plain = folded(judge.to(device), partial(Judge, shape))
-    rows = torch.randperm(len(images), generator=generator)[:STANDARDIZED_ON].numpy()
-    return DiscriminatorFeatures(plain, _standard(plain, images[rows], device), shape=shape)
+    return standardized(judge, images, name=NAME, generator=generator, device=device)
 
 
 def load(checkpoint: Checkpoint, *, device: str = "cpu") -> DiscriminatorFeatures:
     """Load features; raises `CheckpointMismatch` for another part's checkpoint."""
-    require_kind(checkpoint, "features", name="discriminator")
+    return restore(checkpoint, name=NAME, device=device)
+
+
+def standardized(
+    judge: Judge, images: Images, *, name: str, generator: torch.Generator, device: str
+) -> DiscriminatorFeatures:
+    """Freeze a spectrally normalized judge and standardize its layers on images (n, c, h, w)."""
+    shape = ImageShape.of(images)
+    plain = folded(judge.to(device), partial(Judge, shape))
+    standard = Standard.of(partial(_see, plain), images, generator=generator, device=device)
+    return DiscriminatorFeatures(plain, standard, shape=shape, name=name)
+
+
+def restore(checkpoint: Checkpoint, *, name: str, device: str) -> DiscriminatorFeatures:
+    """Load the features of one name; raises `CheckpointMismatch`."""
+    require_kind(checkpoint, "features", name=name)
     shape = read_shape(checkpoint.facts)
     judge = restored(partial(Judge, shape), below("judge", checkpoint.tensors)).to(device)
-    mean, scale = tensor(checkpoint, "mean"), tensor(checkpoint, "scale")
-    return DiscriminatorFeatures(judge, Standard(mean.to(device), scale.to(device)), shape=shape)
+    standard = Standard.saved(checkpoint, device=device)
+    return DiscriminatorFeatures(judge, standard, shape=shape, name=name)
 
 
-def _standard(judge: Judge, images: Images, device: str) -> Standard:
-    with torch.no_grad():
-        chunks = [
-            pooled(judge.layers(to_unit(images[start : start + CHUNK]).to(device)))
-            for start in range(0, len(images), CHUNK)
-        ]
-    raw = torch.cat(chunks)
-    spread = raw.std(dim=0)
-    # A number that hardly varies (the dark rim of digits) must not be blown up into noise.
-    floor = spread.median().clamp(min=1e-6) / 2
-    return Standard(raw.mean(dim=0), 1 / (spread.clamp(min=floor) * raw.shape[1] ** 0.5))
+def _see(judge: Judge, images: Tensor) -> Tensor:
+    return pooled(judge.layers(images))

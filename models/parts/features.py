@@ -24,6 +24,47 @@ class DiscriminatorOptions:
     )
 
 
+@dataclass(frozen=True)
+class UntrainedOptions:
+    """An untrained network has nothing to choose."""
+
+
+@dataclass(frozen=True)
+class VaeEncoderOptions:
+    """Latents as features."""
+
+    latent_size: int = option(24, "Length of one vector.", low=2, high=256)
+    epochs: int = option(12, "Passes over the pool while training.", low=1, high=500)
+    least_steps: int = option(
+        2000, "Small pools are passed more often, up to this many steps.", low=0, high=100_000
+    )
+
+
+@dataclass(frozen=True)
+class TorchvisionBackboneOptions:
+    """A backbone with weights of others."""
+
+    network: str = option(
+        "resnet18",
+        "Which of torchvision's networks.",
+        choices=(
+            "resnet18",
+            "resnet34",
+            "resnet50",
+            "mobilenet_v3_small",
+            "mobilenet_v3_large",
+            "efficientnet_b0",
+            "convnext_tiny",
+        ),
+    )
+    weights: str = option(
+        "",
+        "Path of the file of its weights (.pth or .safetensors) on the machines that run workers;"
+        " nothing is downloaded.",
+    )
+    size: int = option(96, "Images are scaled to this many pixels a side.", low=32, high=512)
+
+
 ENTRIES: tuple[Entry, ...] = (
     Entry(
         Kind.FEATURES,
@@ -42,5 +83,31 @@ ENTRIES: tuple[Entry, ...] = (
         DiscriminatorOptions,
         "models.features.discriminator",
         source="arXiv 1802.05957",
+    ),
+    Entry(
+        Kind.FEATURES,
+        "vae_encoder",
+        "Latents of an autoencoder",
+        "The means that a variational autoencoder of the unlabeled pool encodes to.",
+        VaeEncoderOptions,
+        "models.features.vae_encoder",
+        source="arXiv 1406.5298",
+    ),
+    Entry(
+        Kind.FEATURES,
+        "untrained",
+        "Untrained control",
+        "The discriminator's network before any training: what learned features must beat.",
+        UntrainedOptions,
+        "models.features.untrained",
+    ),
+    Entry(
+        Kind.FEATURES,
+        "torchvision_backbone",
+        "Backbone of torchvision",
+        "A network that others trained, its weights read from a local file.",
+        TorchvisionBackboneOptions,
+        "models.features.torchvision_backbone",
+        source="arXiv 1512.03385",
     ),
 )

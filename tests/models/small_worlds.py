@@ -6,12 +6,15 @@ Everything is made from seeds, so that a failing test fails again.
 from __future__ import annotations
 
 import io
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 from PIL import Image as Picture
 
 from models import catalog
@@ -27,6 +30,7 @@ from models.interfaces import (
     Vectors,
 )
 from models.parts.declaring import Kind
+from models.torchvision_loading import torchvision
 
 SMALL, DIGIT, COLOR, LARGE = (
     ImageShape(1, 8, 8),
@@ -37,9 +41,12 @@ SMALL, DIGIT, COLOR, LARGE = (
 SHAPES = (SMALL, ImageShape(3, 16, 16), DIGIT, COLOR)
 
 #: Just enough training to get through every line of it.
-HURRIED: Mapping[str, Mapping[str, int]] = {
+HURRIED: Mapping[str, Mapping[str, int | str]] = {
     "pixels": {},
     "discriminator": {"epochs": 1, "least_steps": 2},
+    "untrained": {},
+    "vae_encoder": {"epochs": 1, "least_steps": 2, "latent_size": 8},
+    "torchvision_backbone": {"network": "mobilenet_v3_small", "size": 32},
     "vae": {"epochs": 1, "least_steps": 2, "latent_size": 8},
     "dcgan": {"epochs": 1, "least_steps": 2, "latent_size": 8},
     "sn_hinge": {"epochs": 1, "least_steps": 2, "latent_size": 8},
@@ -82,12 +89,36 @@ def quiet(*_: object) -> None:
     """Hear progress and say nothing."""
 
 
+def hurried(name: str) -> Mapping[str, int | str]:
+    """Return the options that make training short, a file of weights where one is needed."""
+    if name != "torchvision_backbone":
+        return HURRIED[name]
+    return {**HURRIED[name], "weights": str(backbone_weights("mobilenet_v3_small"))}
+
+
+@lru_cache
+def backbone_weights(network: str) -> Path:
+    """Write weights of a torchvision network as they would be handed out, but drawn at random."""
+    with torch.device("meta"):
+        layout = torchvision().models.get_model(network, weights=None).state_dict()
+    generator, weights = torch.Generator().manual_seed(0), {}
+    for key, each in layout.items():
+        drawn = torch.randn(each.shape, generator=generator)
+        fan = max(each[0].numel(), 1) if each.dim() > 1 else 100
+        weights[key] = torch.ones(each.shape) if "running_var" in key else drawn * (2 / fan) ** 0.5
+        if key.endswith("num_batches_tracked"):
+            weights[key] = torch.zeros((), dtype=torch.int64)
+    path = Path(tempfile.mkdtemp()) / f"{network}.pth"
+    torch.save(weights, path)
+    return path
+
+
 @lru_cache(maxsize=64)
 def trained(
     kind: Kind, name: str, shape: ImageShape = SMALL, *, count: int = 96, seed: int = 1
 ) -> Any:
     """Train features or a generator in a hurry."""
-    options = catalog.read_options(kind, name, HURRIED[name])
+    options = catalog.read_options(kind, name, hurried(name))
     images = world(shape, count=count).images
     return catalog.module(kind, name).train(images, options, seed=seed, progress=quiet)
 
