@@ -12,7 +12,7 @@ from app.benchmarks.plan import Say
 from app.config import config
 from app.errors import BadRequest
 from app.rounds.devices import limit_threads
-from models.experiments import pages, plots
+from models.experiments import pages, plots, results
 from models.experiments.parts import Parts
 from models.experiments.plans import EXPERIMENTS
 from models.experiments.running import Laboratory
@@ -44,6 +44,9 @@ def run(names: Sequence[str], *, data: Path, seeds: int, say: Say) -> None:
         except ModelError as error:
             raise ExperimentFailed(str(error)) from error
         rows = laboratory.read(experiment)
+        if not any(results.of_arm(rows, arm, experiment) for arm in experiment.arms):
+            say(f"{name}: there are no runs yet")
+            continue
         pictures = plots.draw(experiment, rows, FOLDER)
         (FOLDER / f"{name}.md").write_text(pages.page(experiment, rows, pictures))
         say(f"{name}: written")

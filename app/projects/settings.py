@@ -117,6 +117,12 @@ class ProjectSettings(BaseModel):
         description="Which of the images that are sent one by one are asked.",
     )
     mix: Mix = Field(Mix(), title="Mix", description="What a batch is made of.")
+    steer_mix: bool = Field(
+        False,
+        title="Steer the mix",
+        description="Whether slots move to the sources whose answers brought the holdout's accuracy"
+        " most, refusals counted.",
+    )
     random_round_every: int = Field(
         0,
         ge=0,

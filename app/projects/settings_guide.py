@@ -127,7 +127,9 @@ def _field(name: str) -> FieldGuide:
 def _kind(name: str) -> str:
     if name in _KINDS:
         return "part"
-    return {"mix": "mix", "mode": "choice", "show_origin": "switch"}.get(name, "number")
+    return {"mix": "mix", "mode": "choice", "show_origin": "switch", "steer_mix": "switch"}.get(
+        name, "number"
+    )
 
 
 def _parts(field: str) -> list[PartGuide]:

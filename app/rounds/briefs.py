@@ -39,6 +39,15 @@ class Asked:
 
 
 @dataclass(frozen=True)
+class Holdout:
+    """Labeled images that measure: places in a shelf, and the index of each one's class."""
+
+    shelf: Shelf
+    places: tuple[tuple[int, int], ...]
+    classes: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class Brief:
     """All that a round rests on."""
 
@@ -54,6 +63,8 @@ class Brief:
     wanted: int
     features: Saved | None
     generator: Saved | None
+    #: Read only where the mix is steered by what it measures.
+    holdout: Holdout | None
     #: What must change before a round that poses nothing is worth repeating.
     rests_on: list[int]
 
@@ -78,10 +89,11 @@ def read(session: Session, project_id: int, number: int) -> Brief:
     features = store.newest_checkpoint(session, project_id, "features")
     generator = store.newest_checkpoint(session, project_id, "generator")
     budget = store.budget(session, project_id)
+    settings = ProjectSettings(**project.settings)
     return Brief(
         project_id=project_id,
         number=number,
-        settings=ProjectSettings(**project.settings),
+        settings=settings,
         settings_version=project.settings_version,
         shape=ImageShape(project.channels, project.height, project.width),
         class_ids=class_ids,
@@ -91,7 +103,17 @@ def read(session: Session, project_id: int, number: int) -> Brief:
         wanted=queries_wanted(facts),
         features=Saved.of(features) if features else None,
         generator=Saved.of(generator) if generator else None,
+        holdout=_holdout(session, project_id, class_ids) if settings.steer_mix else None,
         rests_on=what_posing_rests_on(project, facts.pool_count, generator),
+    )
+
+
+def _holdout(session: Session, project_id: int, class_ids: tuple[int, ...]) -> Holdout:
+    truth = [row for row in store.holdout_classes(session, project_id) if row.class_id in class_ids]
+    return Holdout(
+        shelf=materials.holdout_shelf(session, project_id),
+        places=tuple((row.import_id or 0, row.row or 0) for row in truth),
+        classes=tuple(class_ids.index(row.class_id) for row in truth),
     )
 
 

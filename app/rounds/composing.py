@@ -23,6 +23,7 @@ from models.parts.declaring import Kind
 from models.rounds import batches
 from models.rounds.batches import Filled, Order
 from models.rounds.seeds import seed_of
+from models.rounds.worth import Steered
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class Batch:
     facts: dict[Source, dict[str, Any]]
 
 
-def compose(brief: Brief, fitted: Fitted) -> Batch:
+def compose(brief: Brief, fitted: Fitted, steered: Steered | None = None) -> Batch:
     """Fill the round's slots; what one source cannot fill, the pool is asked for."""
     situation = _situation(brief, fitted)
     plan = slots(
@@ -58,6 +59,7 @@ def compose(brief: Brief, fitted: Fitted) -> Batch:
         round_number=brief.number,
         has_learner=fitted.learner is not None,
         has_generator=situation.generator is not None,
+        steered=steered,
     )
     orders = [_order(brief, source, count) for source, count in plan.planned.items()]
     instead = Source.POOL if fitted.learner is not None else Source.COLD_START

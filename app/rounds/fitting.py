@@ -45,6 +45,13 @@ def fit(brief: Brief) -> Fitted:
     return Fitted(features, pool_vectors, asked_vectors, learner, recognizer, labeled)
 
 
+def fit_without(brief: Brief, fitted: Fitted, source: Source) -> Learner | None:
+    """Fit the learner on all answers but those of one source."""
+    rest = [i for i in fitted.labeled if brief.asked[i].source is not source]
+    classes = np.array([brief.asked[i].class_index for i in rest], dtype=np.int64)
+    return _learner(brief, fitted.asked_vectors[rest], classes)
+
+
 def _vectors(brief: Brief, features: Features, pool_vectors: Vectors) -> Vectors:
     """Map every query's image to a vector: pool images are looked up, synthesized ones mapped."""
     vectors = np.zeros((len(brief.asked), features.dimension), dtype=np.float32)

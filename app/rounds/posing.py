@@ -12,7 +12,7 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from app import artifacts, database
-from app.rounds import briefs, materials, store
+from app.rounds import briefs, materials, steering, store
 from app.rounds.briefs import Brief
 from app.rounds.composing import Batch, Posed, compose
 from app.rounds.fitting import Fitted, fit
@@ -44,7 +44,7 @@ def fit_and_pose(turn: Turn) -> None:
     clock.lap("read")
     fitted = fit(brief)
     clock.lap("fit")
-    batch = compose(brief, fitted)
+    batch = compose(brief, fitted, steering.steer_mix(brief, fitted))
     clock.lap("pose")
     images = [_store_image(each) for each in batch.posed]
     saved = _store_checkpoints(turn, fitted)
