@@ -52,6 +52,14 @@ def from_blob(blob: bytes) -> Checkpoint:
     return read
 
 
+def read_tensors(blob: bytes) -> dict[str, Tensor]:
+    """Read the tensors of a safetensors file from elsewhere, or raise `CheckpointDamaged`."""
+    try:
+        return load(blob)
+    except SafetensorError as error:
+        raise _damaged(blob) from error
+
+
 def require_kind(checkpoint: Checkpoint, kind: str, *, name: str) -> None:
     """Raise `CheckpointMismatch` unless the checkpoint is of this kind and name."""
     if (checkpoint.kind, checkpoint.name) != (kind, name):

@@ -36,6 +36,8 @@ class Preset:
     mode: str
     #: Each so many rounds one is all explore, as the paper mixes random rounds in; 0 for none.
     random_round_every: int = 0
+    #: Once people refuse more than this share of synthesized queries, the pool takes their slots.
+    refusal_limit: float = 0.5
 
 
 PRESETS: Mapping[str, Preset] = {
@@ -74,5 +76,6 @@ PRESETS: Mapping[str, Preset] = {
         mix={"synthesized": 1.0, "pool": 0.0, "explore": 0.0},
         batch_size=10,
         mode="strict",
+        refusal_limit=1.0,
     ),
 }

@@ -136,7 +136,7 @@ def test_every_setting_of_a_project_is_listed_with_its_default(name: str) -> Non
             told = "yes" if default else "no"
         case StrEnum():
             told = f"`{default}`"
-        case int():
+        case int() | float():
             told = str(default)
         case _ if hasattr(default, "name"):
             told = f"`{default.name}`"

@@ -123,6 +123,14 @@ class ProjectSettings(BaseModel):
         description="Whether slots move to the sources whose answers brought the holdout's accuracy"
         " most, refusals counted.",
     )
+    refusal_limit: float = Field(
+        0.5,
+        ge=0,
+        le=1,
+        title="Refusals allowed",
+        description="Once people refuse more than this share of the last 20 imagined images, the"
+        " pool takes their slots; 1 for never.",
+    )
     random_round_every: int = Field(
         0,
         ge=0,
@@ -213,6 +221,7 @@ def _from_preset(chosen: Preset) -> ProjectSettings:
         pool=_part(chosen.strategies["pool"]),
         mix=Mix(**chosen.mix),
         random_round_every=chosen.random_round_every,
+        refusal_limit=chosen.refusal_limit,
     )
 
 

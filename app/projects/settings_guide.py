@@ -19,6 +19,9 @@ from models.presets import PRESETS
 
 TAKES_EFFECT = "Changes take effect at the next round; queries that are already posed stay."
 
+#: How finely a share is set in the form.
+SHARE_STEP = 0.05
+
 #: Which kind of the catalogue stands in a field.
 _KINDS = {
     "features": Kind.FEATURES,
@@ -119,7 +122,8 @@ def _field(name: str) -> FieldGuide:
     if described.kind == "number":
         schema = ProjectSettings.model_json_schema()["properties"][name]
         highest = schema.get("maximum", schema.get("exclusiveMaximum", 0) - 1)
-        ranges = {"low": schema["minimum"], "high": highest, "step": schema.get("multipleOf", 1)}
+        step = schema.get("multipleOf", 1 if schema["type"] == "integer" else SHARE_STEP)
+        ranges = {"low": schema["minimum"], "high": highest, "step": step}
         return described.model_copy(update=ranges)
     return described
 

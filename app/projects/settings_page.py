@@ -19,7 +19,8 @@ from app.words import Role
 
 #: Fields of the loop, in the groups that the form shows.
 _GROUPS = {
-    "Rounds": ("mode", "batch_size", "cold_start", "mix", "steer_mix", "random_round_every"),
+    "Rounds": ("mode", "batch_size", "cold_start"),
+    "Mix": ("mix", "refusal_limit", "steer_mix", "random_round_every"),
     "People": ("overlap", "claim_minutes", "show_origin"),
     "Machine": ("features", "learner", "generator", "synthesis", "pool", "cold_start_strategy"),
     "Foundation": ("image_size", "seed"),

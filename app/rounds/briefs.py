@@ -74,6 +74,16 @@ class Brief:
         return [each for each in self.asked if each.class_index is not None]
 
     @property
+    def synthesized_refused(self) -> list[bool]:
+        """Of each synthesized query that people answered, oldest first: whether they refused it."""
+        return [
+            each.outcome is Outcome.UNRECOGNIZABLE
+            for each in self.asked
+            if each.source is Source.SYNTHESIZED
+            and each.outcome in (Outcome.CLASS, Outcome.UNRECOGNIZABLE)
+        ]
+
+    @property
     def refused(self) -> int:
         """How many queries settled on unrecognizable."""
         return sum(each.outcome is Outcome.UNRECOGNIZABLE for each in self.asked)

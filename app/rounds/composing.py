@@ -60,6 +60,7 @@ def compose(brief: Brief, fitted: Fitted, steered: Steered | None = None) -> Bat
         has_learner=fitted.learner is not None,
         has_generator=situation.generator is not None,
         steered=steered,
+        refused=brief.synthesized_refused,
     )
     orders = [_order(brief, source, count) for source, count in plan.planned.items()]
     instead = Source.POOL if fitted.learner is not None else Source.COLD_START

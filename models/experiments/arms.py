@@ -26,6 +26,8 @@ class Arm:
 
 
 PAPER, DEFAULT = PRESETS["paper"], PRESETS["default"]
+#: The default as it was when its other settings were chosen: synthesis never gave way.
+UNYIELDING = replace(DEFAULT, refusal_limit=1.0)
 POOL_ONLY = {"synthesized": 0.0, "pool": 1.0, "explore": 0.0}
 SYNTHESIZED_ONLY = {"synthesized": 1.0, "pool": 0.0, "explore": 0.0}
 RANDOM_ONLY = {"synthesized": 0.0, "pool": 0.0, "explore": 1.0}
@@ -66,6 +68,7 @@ def default_arms() -> tuple[Arm, ...]:
     """List what the default preset is measured beside: each part of it alone, and the controls."""
     return (
         Arm("default", DEFAULT),
+        Arm("never giving way", UNYIELDING),
         pool_arm("diversified margin", DEFAULT, Choice("diverse_margin")),
         pool_arm("SVMactive", DEFAULT, Choice("margin")),
         synthesis_arm("band alone", DEFAULT, Choice("band")),
@@ -113,7 +116,8 @@ def ladder_arms() -> tuple[Arm, ...]:
         synthesis_arm("6 recognizability gate", encoded, Choice("band")),
         arm("7 half from the pool", mixed),
         arm("8 cold start by medoids", mixed, cold_start=Choice("medoids"), cold_start_size=10),
-        Arm("9 learned features (the default)", DEFAULT),
+        Arm("9 learned features", UNYIELDING),
+        Arm("10 synthesis gives way (the default)", DEFAULT),
     )
 
 
@@ -153,19 +157,19 @@ def ten_arms() -> tuple[Arm, ...]:
 def develop_arms() -> tuple[Arm, ...]:
     """List the choices that the default preset is made of, each beside its alternatives."""
     return (
-        Arm("default", DEFAULT),
-        pool_arm("diversified margin", DEFAULT, Choice("diverse_margin")),
+        Arm("default", UNYIELDING),
+        pool_arm("diversified margin", UNYIELDING, Choice("diverse_margin")),
         _band("width 0.25", {"width": 0.25}),
         _band("width 1", {"width": 1.0}),
         _band("width 1, away from the pool", {"width": 1.0, "pool_spacing": 0.5}),
         _band("width 1, far from the pool", {"width": 1.0, "pool_spacing": 1.0}),
         _band("width 1, no gate", {"width": 1.0, "least_chance": 0.0}),
         _band("width 1, strict gate", {"width": 1.0, "least_chance": 0.8}),
-        arm("mix 20 / 70 / 10", DEFAULT, mix={"synthesized": 0.2, "pool": 0.7, "explore": 0.1}),
-        arm("mix 50 / 50 / 0", DEFAULT, mix={"synthesized": 0.5, "pool": 0.5, "explore": 0.0}),
+        arm("mix 20 / 70 / 10", UNYIELDING, mix={"synthesized": 0.2, "pool": 0.7, "explore": 0.1}),
+        arm("mix 50 / 50 / 0", UNYIELDING, mix={"synthesized": 0.5, "pool": 0.5, "explore": 0.0}),
     )
 
 
 def _band(name: str, options: Mapping[str, float | str]) -> Arm:
-    strategies = {**DEFAULT.strategies, "synthesized": Choice("band", options)}
-    return arm(name, DEFAULT, strategies=strategies)
+    strategies = {**UNYIELDING.strategies, "synthesized": Choice("band", options)}
+    return arm(name, UNYIELDING, strategies=strategies)

@@ -91,6 +91,7 @@ def settings_of(arm: Arm) -> str:
         "mix": dict(preset.mix),
         "batch_size": preset.batch_size,
         "random_round_every": preset.random_round_every,
+        "refusal_limit": preset.refusal_limit,
     }
     return json.dumps(told, sort_keys=True)
 

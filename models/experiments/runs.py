@@ -33,6 +33,7 @@ from models.parts.declaring import Kind
 from models.recognizability import Recognizability
 from models.rounds.batches import Filled, Order, compose
 from models.rounds.fitting import Judged, fit_learner, fit_recognizer
+from models.rounds.refusals import give_way
 from models.rounds.seeds import seed_of
 from models.rounds.slots import is_random_round, share_out
 
@@ -214,7 +215,8 @@ class _Run:
         if self.learner is None:
             yield self._order("cold_start", count)
             return
-        shares = preset.mix
+        refused = [not named for _, _, _, named in self._judged]
+        shares = give_way(preset.mix, refused, limit=preset.refusal_limit).shares
         if is_random_round(self.number, preset.random_round_every):
             shares = {"explore": 1.0}
         for source, slots in share_out(shares, count, round_number=self.number).items():

@@ -11,13 +11,18 @@ from functools import partial
 from pathlib import Path
 from pickle import UnpicklingError
 
-import safetensors.torch
 import torch
-from safetensors import SafetensorError
 from torch import Tensor, nn
 from torch.nn import functional
 
-from models.checkpoints import below, read_shape, require_kind, shape_facts, whole_number
+from models.checkpoints import (
+    below,
+    read_shape,
+    read_tensors,
+    require_kind,
+    shape_facts,
+    whole_number,
+)
 from models.features.standardizing import Standard, StandardizedFeatures
 from models.interfaces import (
     Checkpoint,
@@ -40,7 +45,7 @@ LEAST_IMAGES = 2
 #: What torchvision's own weights expect: mean and spread of ImageNet's channels.
 MEAN, SPREAD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 #: What reading a file that holds other things may raise.
-_UNREADABLE = (OSError, ValueError, TypeError, RuntimeError, UnpicklingError, SafetensorError)
+_UNREADABLE = (OSError, ValueError, TypeError, RuntimeError, LookupError, EOFError, UnpicklingError)
 
 
 class TorchvisionBackbone(StandardizedFeatures):
@@ -138,14 +143,7 @@ def _read(network: str, path: str) -> nn.Module:
         head = f"{_head(_without_storage(network))}."
         kept = {key: each for key, each in weights.items() if not key.startswith(head)}
         return restored(partial(_headless, network), kept)
-    except (
-        OSError,
-        ValueError,
-        TypeError,
-        RuntimeError,
-        UnpicklingError,
-        SafetensorError,
-    ) as error:
+    except _UNREADABLE as error:
         raise WeightsUnusable(
             f"There are no readable weights of {network} in the file {path!r}. {how}"
         ) from error
@@ -159,7 +157,7 @@ def _without_storage(network: str) -> nn.Module:
 def _weights(path: Path) -> Mapping[str, Tensor]:
     """Read tensors by name; nothing in the file is run."""
     if path.suffix == ".safetensors":
-        return safetensors.torch.load_file(path)
+        return read_tensors(path.read_bytes())
     read = torch.load(path, map_location="cpu", weights_only=True)
     if not isinstance(read, Mapping):
         raise TypeError("These are no weights by name.")

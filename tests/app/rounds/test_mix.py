@@ -58,6 +58,19 @@ def test_small_shares_get_their_slots_over_the_rounds() -> None:
     assert total == {Source.POOL: 27, Source.EXPLORE: 3}
 
 
+def test_what_people_refuse_gives_its_slots_to_the_pool() -> None:
+    found = slots(
+        ProjectSettings(),
+        100,
+        round_number=2,
+        has_learner=True,
+        has_generator=True,
+        refused=[True] * 20,
+    )
+    assert found.planned == {Source.SYNTHESIZED: 5, Source.POOL: 85, Source.EXPLORE: 10}
+    assert "refused 20 of the last 20" in found.why
+
+
 def test_each_sixth_round_is_random_where_the_paper_s_schedule_is_set() -> None:
     settings = ProjectSettings(random_round_every=6)
     found = {
