@@ -18,7 +18,7 @@ from models.experiments.arms import Arm
 from models.experiments.plans import Experiment
 from models.experiments.runs import Curve
 from models.parts.declaring import Kind
-from models.presets import Choice
+from models.presets import Choice, Preset
 
 
 @dataclass(frozen=True)
@@ -91,9 +91,14 @@ def settings_of(arm: Arm) -> str:
         "mix": dict(preset.mix),
         "batch_size": preset.batch_size,
         "random_round_every": preset.random_round_every,
-        "refusal_limit": preset.refusal_limit,
+        "refusal_limit": preset.refusal_limit if _can_give_way(preset) else 1.0,
     }
     return json.dumps(told, sort_keys=True)
+
+
+def _can_give_way(preset: Preset) -> bool:
+    """Say whether there are both slots of synthesis and a pool that could take them."""
+    return bool(preset.mix.get("synthesized") and preset.mix.get("pool"))
 
 
 def _options(kind: Kind, choice: Choice) -> dict[str, object]:
