@@ -18,11 +18,19 @@ from app.tables import Project
 from app.words import Role
 
 #: Fields of the loop, in the groups that the form shows.
-_GROUPS = {
+GROUPS = {
     "Rounds": ("mode", "batch_size", "cold_start"),
     "Mix": ("mix", "refusal_limit", "steer_mix", "random_round_every"),
     "People": ("overlap", "claim_minutes", "show_origin"),
-    "Machine": ("features", "learner", "generator", "synthesis", "pool", "cold_start_strategy"),
+    "Machine": (
+        "features",
+        "learner",
+        "generator",
+        "synthesis",
+        "pool",
+        "cold_start_strategy",
+        "stream",
+    ),
     "Foundation": ("image_size", "seed"),
 }
 
@@ -67,7 +75,7 @@ def _groups(settings: SettingsOut) -> list[tuple[str, list[Mapping[str, Any]]]]:
                 for name in names
             ],
         )
-        for title, names in _GROUPS.items()
+        for title, names in GROUPS.items()
     ]
 
 
