@@ -11,6 +11,7 @@ import pytest
 
 from models.interfaces import QueryBatch, Situation
 from models.neighbors import distances, neighborhood
+from models.strategies.starts import starts_near_boundary
 from tests.models.small_worlds import good_vae, situation, strategy
 
 
@@ -74,16 +75,15 @@ def test_rare_latents_are_held_back(density: str) -> None:
     assert len(everything) == 6
 
 
-def test_one_vs_one_spreads_ten_classes_over_more_pairs() -> None:
-    here = midway(10)
-
-    def pairs(boundary: str) -> int:
-        batch = pose(here, 30, boundary=boundary, spacing=0.0)
-        assert here.learner is not None
-        scores = here.learner.decide(here.features.extract(batch.images))
-        return len(Counter(tuple(sorted(each)) for each in scores.argsort(axis=1)[:, -2:].tolist()))
-
-    assert pairs("one_vs_one") > pairs("best_two")
+@pytest.mark.parametrize(("boundary", "sides"), [("one_vs_rest", 10), ("one_vs_one", 45)])
+def test_searches_are_shared_out_evenly_among_classes_or_pairs(boundary: str, sides: int) -> None:
+    here, rng = midway(10), np.random.default_rng(0)
+    assert here.generator is not None
+    starts = starts_near_boundary(here, here.generator, 70, rng, boundary=boundary)
+    assert starts.sides is not None
+    searches = Counter(map(tuple, starts.sides.tolist()))
+    assert len(searches) == sides
+    assert max(searches.values()) - min(searches.values()) <= 1
 
 
 @pytest.mark.parametrize("boundary", ["one_vs_rest", "one_vs_one"])
