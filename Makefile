@@ -20,7 +20,7 @@ test: .venv/installed-tests services ## Install what the tests need and run them
 
 check: .venv/installed-tests ## The fast part alone: ruff, mypy, import-linter, unit tests.
 	$(MAKE) lint
-	$(PYTEST) -m "not services"
+	$(PYTEST) -m "not services and not slow"
 
 .PHONY: lint
 lint: .venv/installed-tests

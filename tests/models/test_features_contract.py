@@ -22,7 +22,7 @@ from tests.models.small_worlds import LARGE, SHAPES, SMALL, features, hurried, q
 NAMES = [each.name for each in catalog.entries(Kind.FEATURES)]
 #: Its weights are given, not learned, and fit any image size.
 GIVEN = "torchvision_backbone"
-pytestmark = pytest.mark.parametrize("name", NAMES)
+pytestmark = [pytest.mark.parametrize("name", NAMES), pytest.mark.slow]
 
 
 def _load(name: str, checkpoint: Checkpoint) -> Features:

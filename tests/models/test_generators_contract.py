@@ -25,6 +25,8 @@ from models.interfaces import (
 from models.parts.declaring import Kind
 from tests.models.small_worlds import HURRIED, LARGE, SHAPES, generator, quiet, trained, world
 
+pytestmark = pytest.mark.slow
+
 NAMES = [each.name for each in catalog.entries(Kind.GENERATOR)]
 #: Those that learn, in epochs; the others only draw images from the pool.
 LEARNING = [

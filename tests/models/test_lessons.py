@@ -15,6 +15,8 @@ from models.lessons import Lesson, Run, learn
 from models.training import Schedule, Step
 from tests.models.small_worlds import quiet, world
 
+pytestmark = pytest.mark.slow
+
 IMAGES = world(count=96).images
 SCHEDULE = Schedule(batch=32, batches_per_epoch=3, epochs=20)
 RUN = Run(seed=1, progress=quiet)

@@ -12,6 +12,8 @@ from models.interfaces import Features, Images, Indices, Learner, Situation, Vec
 from models.parts.declaring import Kind
 from tests.models.small_worlds import fit, quiet, strategy
 
+pytestmark = pytest.mark.slow
+
 FIVE, SEVEN = 5, 7
 POOL, TEST = 1200, 1000
 

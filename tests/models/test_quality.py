@@ -15,6 +15,8 @@ from models.likeness import covered, frechet, to_nearest, to_nearest_other
 from models.quality import Quality, examine
 from tests.models.small_worlds import features, world
 
+pytestmark = pytest.mark.slow
+
 
 class Fake:
     """Makes images by rows of an array, picked by the first number of a latent."""

@@ -14,6 +14,8 @@ from models import simulation
 from models.interfaces import Images, Indices, ShapeUnsupported
 from models.simulation import Oracle, digest, train_oracle
 
+pytestmark = pytest.mark.slow
+
 NAMES = tuple("0123456789")
 LESSONS = 1200
 

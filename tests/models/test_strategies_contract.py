@@ -22,6 +22,8 @@ from models.parts.declaring import Kind, Slot
 from models.strategies.replay import render
 from tests.models.small_worlds import COLOR, SMALL, generator, good_vae, situation, strategy
 
+pytestmark = pytest.mark.slow
+
 NAMES = [each.name for each in catalog.entries(Kind.STRATEGY)]
 SYNTHESIZING = catalog.strategies_for(Slot.SYNTHESIZED)
 EVERY = pytest.mark.parametrize("name", NAMES)

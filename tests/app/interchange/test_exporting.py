@@ -92,6 +92,7 @@ def test_numbers_stay_numbers_and_other_texts_stay_as_they_are(make: Factory) ->
     assert tuple(row) == COLUMNS
 
 
+@pytest.mark.slow
 def test_100_000_labels_take_little_memory(make: Factory, session: Session) -> None:
     project = make.project()
     ada, first_round = make.member(project), make.round(project)

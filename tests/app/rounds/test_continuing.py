@@ -14,6 +14,8 @@ from app.rounds.stages import Turn
 from app.words import StageKind
 from models.interfaces import Checkpoint, CheckpointMismatch
 
+pytestmark = pytest.mark.slow
+
 TURN = Turn(stage_id=1, project_id=2, kind=StageKind.TRAIN_GENERATOR, number=3, begun=1)
 AGAIN = Turn(stage_id=4, project_id=2, kind=StageKind.TRAIN_GENERATOR, number=3, begun=1)
 STATE = Checkpoint("training", "lesson", {"epoch": 5}, {"random": torch.arange(3)})

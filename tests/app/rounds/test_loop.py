@@ -14,6 +14,8 @@ from app.words import Origin, Outcome, ProjectState, QueryState, Source, StageKi
 from app.worker import BODIES
 from tests.app.rounds.conftest import Classroom
 
+pytestmark = pytest.mark.slow
+
 POSE, EVALUATE = StageKind.FIT_AND_POSE, StageKind.EVALUATE
 LEARN, TRAIN = StageKind.LEARN_FEATURES, StageKind.TRAIN_GENERATOR
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from app.rounds import briefs
 from app.rounds.fitting import fit
 from app.rounds.steering import steer_mix
 from app.words import Source, StageKind
 from tests.app.rounds.conftest import Classroom
+
+pytestmark = pytest.mark.slow
 
 POSE = StageKind.FIT_AND_POSE
 

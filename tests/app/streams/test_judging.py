@@ -20,6 +20,8 @@ from app.worker import BODIES
 from tests.app.rounds.conftest import Classroom
 from tests.app.streams.conftest import strangers
 
+pytestmark = pytest.mark.slow
+
 JUDGE, POSE = StageKind.JUDGE_STREAM, StageKind.FIT_AND_POSE
 
 

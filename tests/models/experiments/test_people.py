@@ -6,10 +6,13 @@ from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
+import pytest
 
 from models.experiments.people import ERRORS_ELSEWHERE, ERRORS_ON_AMBIGUOUS, People, people
 from tests.models.experiments import small_grounds
 from tests.models.experiments.small_grounds import POOL, TASK
+
+pytestmark = pytest.mark.slow
 
 
 @lru_cache

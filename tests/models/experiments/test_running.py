@@ -14,6 +14,8 @@ from models.experiments.plans import Experiment, Goal
 from models.experiments.running import Laboratory
 from tests.models.experiments.small_grounds import small_arm, task
 
+pytestmark = pytest.mark.slow
+
 VAE = {"epochs": 1, "least_steps": 20, "latent_size": 8}
 
 

@@ -17,6 +17,8 @@ from models.interfaces import Images, QueryBatch, Situation
 from tests.models.experiments import small_grounds
 from tests.models.experiments.small_grounds import POOL, small_arm
 
+pytestmark = pytest.mark.slow
+
 
 @lru_cache
 def ground() -> Ground:

@@ -14,6 +14,8 @@ from models.learners.small_network import taught
 from models.parts.declaring import Kind
 from tests.models.small_worlds import COLOR, DIGIT, LARGE, World, world
 
+pytestmark = pytest.mark.slow
+
 
 def fit(seen: World, *, steps: int = 60, count: int = 2, seed: int = 0) -> SmallCnn:
     options = read_options(Kind.LEARNER, "small_cnn", {"steps": steps})

@@ -14,6 +14,8 @@ from models.neighbors import distances, neighborhood
 from models.strategies.starts import starts_near_boundary
 from tests.models.small_worlds import good_vae, situation, strategy
 
+pytestmark = pytest.mark.slow
+
 
 @lru_cache
 def midway(classes: int = 2) -> Situation:

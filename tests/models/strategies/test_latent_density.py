@@ -11,6 +11,8 @@ from models.strategies.latent_density import CannotEncode, common
 from models.strategies.starts import encoded
 from tests.models.small_worlds import generator, good_vae, situation
 
+pytestmark = pytest.mark.slow
+
 
 def test_the_norm_lets_through_the_told_share_of_standard_normal_latents() -> None:
     here, part = situation(), good_vae()

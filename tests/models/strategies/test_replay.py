@@ -18,6 +18,8 @@ from models.parts.declaring import Kind, Slot
 from models.strategies.replay import render
 from tests.models.small_worlds import generator, situation, strategy
 
+pytestmark = pytest.mark.slow
+
 GENERATORS = [each.name for each in catalog.entries(Kind.GENERATOR)]
 SYNTHESIZING = catalog.strategies_for(Slot.SYNTHESIZED)
 ROOT = Path(__file__).parents[3]

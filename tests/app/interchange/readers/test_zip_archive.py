@@ -104,6 +104,7 @@ def test_an_archive_is_never_unpacked_beyond_what_the_server_takes(tmp_path: Pat
     assert list(verdicts(source).values()) == found
 
 
+@pytest.mark.slow
 def test_100_000_entries_are_gone_through(tmp_path: Path) -> None:
     path = tmp_path / "a.zip"
     with zipfile.ZipFile(path, "w") as packed:
