@@ -32,6 +32,7 @@ _QUEUES = {
     StageKind.FIT_AND_POSE: POSING,
     StageKind.EVALUATE: POSING,
     StageKind.JUDGE_STREAM: POSING,
+    StageKind.ASSESS: POSING,
 }
 
 _UNDER_WAY = ("DELAYED", "ENQUEUED", "PENDING")

@@ -50,6 +50,8 @@ class Origin(StrEnum):
     HOLDOUT = "holdout"
     #: Real, and sent one by one while the project runs.
     STREAM = "stream"
+    #: With a class that is known: asked to learn how well annotators answer, never trained on.
+    GOLD = "gold"
 
 
 class Source(StrEnum):
@@ -63,6 +65,23 @@ class Source(StrEnum):
     EXPLORE = "explore"
     #: An image that arrived by itself and was worth a question.
     STREAM = "stream"
+    #: Its class is known: says how well a person answers.
+    GOLD = "gold"
+    #: Asked again of the same person: says how consistent they are.
+    REPEAT = "repeat"
+
+
+class Way(StrEnum):
+    """How a query is put to annotators."""
+
+    #: One image, one class.
+    SINGLE = "single"
+    #: Many images at once, each with a class.
+    GRID = "grid"
+    #: A strip of images from one class to another: where does it change?
+    WALK = "walk"
+    #: Two images: which is more a certain class?
+    PAIR = "pair"
 
 
 class QueryState(StrEnum):
@@ -95,6 +114,21 @@ class Answer(StrEnum):
     UNRECOGNIZABLE = "unrecognizable"
     #: No answer: somebody else is asked.
     SKIP = "skip"
+    #: On a walk: the last image of the one class and the first of the other.
+    WALK = "walk"
+    #: On a pair: which image is more the class.
+    PAIR = "pair"
+
+
+class Refusal(StrEnum):
+    """Why an image is unrecognizable to somebody."""
+
+    #: It shows something else.
+    NONE_OF_THESE = "none_of_these"
+    #: It shows nothing that has a name.
+    CANNOT_TELL = "cannot_tell"
+    #: It is as much the one as the other.
+    IN_BETWEEN = "in_between"
 
 
 class Outcome(StrEnum):
@@ -104,6 +138,10 @@ class Outcome(StrEnum):
     UNRECOGNIZABLE = "unrecognizable"
     #: The annotators disagree and no answer has the majority.
     DISPUTED = "disputed"
+    #: Where a walk crosses from one class to the other.
+    WALK = "walk"
+    #: Which image of a pair is more the class.
+    PAIR = "pair"
 
 
 class StageKind(StrEnum):
@@ -115,6 +153,7 @@ class StageKind(StrEnum):
     FIT_AND_POSE = "fit_and_pose"
     EVALUATE = "evaluate"
     JUDGE_STREAM = "judge_stream"
+    ASSESS = "assess"
 
 
 class StageState(StrEnum):

@@ -19,6 +19,7 @@ TITLES = {
     StageKind.FIT_AND_POSE: "Fitting the learner and posing queries",
     StageKind.EVALUATE: "Measuring accuracy",
     StageKind.JUDGE_STREAM: "Judging images of the stream",
+    StageKind.ASSESS: "Comparing annotators",
 }
 
 

@@ -164,7 +164,7 @@ def stage_under_way(session: Session, project_id: int) -> Stage | None:
         .where(
             Stage.project_id == project_id,
             Stage.state.in_((StageState.RUNNING, StageState.QUEUED)),
-            Stage.kind.not_in((StageKind.EVALUATE, StageKind.JUDGE_STREAM)),
+            Stage.kind.not_in((StageKind.EVALUATE, StageKind.JUDGE_STREAM, StageKind.ASSESS)),
         )
         .order_by((Stage.state == StageState.RUNNING).desc(), Stage.id)
         .limit(1)

@@ -7,7 +7,15 @@ database itself refuses.
 from app.tables.accounts import AuditEntry, SignInFailure, SignInLink, SignInSession, Token, User
 from app.tables.base import Base, now
 from app.tables.images import Image, Import
-from app.tables.labeling import Claim, Label, Query
+from app.tables.labeling import (
+    Claim,
+    Label,
+    Preferences,
+    Query,
+    QueryImage,
+    Reliability,
+    Remark,
+)
 from app.tables.projects import Budget, Membership, Project, ProjectClass, SettingsVersion
 from app.tables.rounds import ModelCheckpoint, Round, Stage, Worker
 from app.tables.streams import Stream, StreamImage
@@ -22,9 +30,13 @@ __all__ = [
     "Label",
     "Membership",
     "ModelCheckpoint",
+    "Preferences",
     "Project",
     "ProjectClass",
     "Query",
+    "QueryImage",
+    "Reliability",
+    "Remark",
     "Round",
     "SettingsVersion",
     "SignInFailure",

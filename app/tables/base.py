@@ -75,7 +75,8 @@ class Base(DeclarativeBase):
     type_annotation_map = {  # noqa: RUF012 - read by SQLAlchemy when the class is made
         datetime: Utc,
         Decimal: Money,
-        dict[str, Any]: JSON,
+        # None is NULL, not the word `null`.
+        dict[str, Any]: JSON(none_as_null=True),
         list[Any]: JSON,
         **{kind: _word(kind) for kind in _WORDS},
     }

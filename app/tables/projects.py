@@ -84,6 +84,8 @@ class Budget(Base):
     price_per_answer: Mapped[Decimal] = mapped_column(default=Decimal(0))
     #: Cap on money; None is no cap.
     max_cost: Mapped[Decimal | None]
+    #: Cap on the answers of each annotator in a day; None is no cap.
+    max_daily: Mapped[int | None]
     #: Classes and refusals that count; skips and undone answers do not.
     answers_spent: Mapped[int] = mapped_column(default=0)
     cost_spent: Mapped[Decimal] = mapped_column(default=Decimal(0))
