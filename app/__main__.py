@@ -235,12 +235,26 @@ def speed(
     data: Annotated[
         str, typer.Option(help="A file labeled 5 and 7 among others, such as mnist.npz.")
     ] = "",
+    annotators: Annotated[
+        list[int] | None, typer.Option(help="So many people label; may be given several times.")
+    ] = None,
+    seconds: Annotated[float, typer.Option(help="Of labeling at each number of people.")] = 15,
+    minutes: Annotated[float, typer.Option(help="Of a long run that looks at memory.")] = 0,
+    images: Annotated[int, typer.Option(help="In the pool that is labeled.", min=1000)] = 100_000,
+    database_url: Annotated[
+        str, typer.Option(help="Label on this Postgres server, in a database made for it.")
+    ] = "",
 ) -> None:
-    """Measure this machine; a whole run writes docs/benchmarks.md."""
-    from app.benchmarks.plan import Plan
+    """Measure this machine; a whole run writes docs/benchmarks.md.
+
+    A quick look at labeling alone: `cusp bench speed labeling --annotators 32 --seconds 6`.
+    """
+    from app.benchmarks.plan import LoadPlan, Plan
     from app.benchmarks.runner import run
 
-    run(Plan(tuple(names or ()), data), say=lambda line: print(line, flush=True))
+    people = tuple(annotators or ()) or LoadPlan().annotators
+    load = LoadPlan(people, seconds, minutes, images, database_url)
+    run(Plan(tuple(names or ()), data, load), say=lambda line: print(line, flush=True))
 
 
 @benches.command()

@@ -1,159 +1,181 @@
-"""How many answers a server takes: 1, 8 and 32 annotators without a pause, while a worker trains.
+"""How many answers a server takes, from few people and many, who think or do not.
 
-Knows how to start everything and to read the clocks; the requests are made in `load`.
+Knows how to start everything and to read the clocks; the requests are made in `load`, and what
+comes of it is laid out in `labeling_tables`.
 """
 
 from __future__ import annotations
 
 import json
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 
+import httpx
+
+from app.benchmarks import labeling_tables, store, usage
+from app.benchmarks.ceiling_process import Ceiling
+from app.benchmarks.labeling_tables import Cost, Level, Result, Run
 from app.benchmarks.load import Measured, Task
-from app.benchmarks.plan import Plan, Say
-from app.benchmarks.report import Table, mebibytes, quantiles
-from app.benchmarks.seeding import POOL, QUERIES
+from app.benchmarks.plan import LoadPlan, Plan, Say
+from app.benchmarks.report import Table
+from app.benchmarks.seeding import Scene, Seeded
 from app.benchmarks.server import MeasurementFailed, Server, fresh
+from app.benchmarks.store import Truth
 from app.benchmarks.usage import Process
 
-ANNOTATORS = (1, 8, 32)
-_SECONDS, _MOST_LABELS = 12.0, 1800
-_KNOCK_SECONDS, _MOST_KNOCKS = 3.0, 10_000
+#: Seconds between two key presses of somebody who thinks.
+THINK = (1.0, 3.0)
+#: Who is measured without training beside it, and who else with pauses.
+QUIET, ROOM = 32, 50
+_CEILING_SECONDS = 2.0
+_MEMORY_EVERY_SECONDS = 60.0
 
 
-@dataclass(frozen=True)
-class Level:
-    """What so many annotators measured, and what the server used meanwhile."""
+@dataclass
+class Bench:
+    """A running server with its project, and the clocks of everybody who works for it."""
 
-    annotators: int
-    labeling: Measured
-    knocking: Measured
-    web_seconds: float
-    knock_web_seconds: float
-    #: Whether a worker trained at the beginning and at the end.
-    training: bool
+    server: Server
+    seeded: Seeded
+    database: str
+
+    def used(self) -> Cost:
+        """Processor seconds so far."""
+        web, worker = self.process("serve"), self.process("worker")
+        postgres = usage.postmaster(self.database) if self.database else None
+        return Cost(
+            web.cpu_seconds,
+            worker.cpu_seconds,
+            postgres.family_seconds if postgres else 0.0,
+        )
+
+    def process(self, command: str) -> Process:
+        """Find a process that must be there."""
+        found = self.server.find(command)
+        if found is None:
+            raise MeasurementFailed(f"No process runs `cusp {command}`.")
+        return found
 
     @property
-    def labels(self) -> int:
-        """Answers stored."""
-        return self.labeling.verdicts.get("stored", 0)
+    def memory(self) -> int:
+        """What the web process holds now."""
+        return self.process("serve").memory or 0
+
+    @property
+    def trains(self) -> bool:
+        """Whether a process of the worker trains."""
+        return self.server.find("stage") is not None
 
 
-def measure(_plan: Plan, say: Say) -> list[Table]:
-    """Label at each number of annotators, on one server."""
-    with fresh() as server:
-        say("making a project with a long queue")
-        seeded = json.loads(server.call("app.benchmarks.seeding", str(max(ANNOTATORS))))
+def measure(plan: Plan, say: Say) -> list[Table]:
+    """Label at each level, on one server, and look in the end whether all is as it was said."""
+    levels = levels_of(plan.load)
+    with _bench(plan.load, levels, say) as bench:
+        memory = [bench.memory]
+        results = []
+        for level in levels:
+            if level.training and not bench.trains:
+                _train(bench)
+            results.append(_result(bench, level, say))
+            memory.append(bench.memory)
+        long = _long_run(bench, plan.load, say) if plan.load.minutes else []
+        run = Run(results, memory, long, _truth(bench), bench.server.output)
+        return labeling_tables.tables(run, plan.load, _memories(bench))
+
+
+def levels_of(load: LoadPlan) -> list[Level]:
+    """List what is measured: first without training, then with it, then people who think."""
+    most_quiet = max([each for each in load.annotators if each <= QUIET], default=0)
+    closed = [Level(each, None, load.seconds, training=True) for each in load.annotators]
+    quiet = [Level(most_quiet, None, load.seconds, training=False)] if most_quiet else []
+    room = {ROOM} if len(load.annotators) > 1 else set()
+    thinking = [
+        Level(each, THINK, 2 * load.seconds, training=True)
+        for each in sorted({*load.annotators} | room)
+    ]
+    return [*quiet, *closed, *thinking]
+
+
+@contextmanager
+def _bench(load: LoadPlan, levels: list[Level], say: Say) -> Iterator[Bench]:
+    """Seed a database of one's own, start a server on it, and end both."""
+    with ExitStack() as stack:
+        url = load.database_url and stack.enter_context(store.own_database(load.database_url))
+        server = stack.enter_context(fresh(url))
+        say(f"making a project with {load.images:,} images")
+        people = max(ROOM if load.minutes else 0, *(level.annotators for level in levels))
+        scene = Scene(annotators=people, images=load.images)
+        given = json.loads(server.call("app.benchmarks.seeding", json.dumps(asdict(scene))))
         server.start()
         server.ready()
-        server.eventually(lambda: server.find("stage"), "begin to train")
-        levels = [_level(server, seeded, count, say) for count in ANNOTATORS]
-        return [_answers(levels), _costs(levels), _memory(server)]
+        bench = Bench(server, Seeded(**given), url.rpartition("/")[2])
+        server.eventually(lambda: server.find("worker"), "start a worker")
+        yield bench
 
 
-def _level(server: Server, seeded: dict[str, object], count: int, say: Say) -> Level:
-    web, tokens = _process(server, "serve"), seeded["tokens"]
-    if not isinstance(tokens, list):
-        raise MeasurementFailed
-    task = Task(
-        port=server.port,
-        tokens=tuple(tokens[:count]),
-        project=int(str(seeded["project"])),
-        seconds=_SECONDS,
-        most=_MOST_LABELS,
+def _train(bench: Bench) -> None:
+    """Start the project that trains, and wait until it does."""
+    path = f"{bench.server.url}/api/v1/projects/{bench.seeded.busy}/start"
+    headers = {"Authorization": f"Bearer {bench.seeded.admin_token}"}
+    httpx.post(path, headers=headers, timeout=30).raise_for_status()
+    bench.server.eventually(lambda: bench.server.find("stage"), "begin to train")
+
+
+def _task(bench: Bench, level: Level, *, most: int) -> Task:
+    sessions = tuple((secret, user_id) for secret, user_id in bench.seeded.sessions)
+    return Task(
+        port=bench.server.port,
+        sessions=sessions[: level.annotators],
+        project=bench.seeded.project,
+        seconds=level.seconds,
+        most=most,
+        think=level.think,
+        seed=level.annotators,
     )
-    knocks = Task(server.port, task.tokens, None, seconds=_KNOCK_SECONDS, most=_MOST_KNOCKS)
-    training = server.find("stage") is not None
-    before = web.cpu_seconds
-    labeling = _run(server, task)
-    between = web.cpu_seconds
-    knocking = _run(server, knocks)
-    level = Level(
-        annotators=count,
-        labeling=labeling,
-        knocking=knocking,
-        web_seconds=between - before,
-        knock_web_seconds=web.cpu_seconds - between,
-        training=training and server.find("stage") is not None,
-    )
-    say(f"{count} annotators: {level.labels} labels in {labeling.seconds:.1f} s")
-    return level
+
+
+def _result(bench: Bench, level: Level, say: Say) -> Result:
+    """Measure one level, and right after it what the annotators reach where nothing is done."""
+    task = _task(bench, level, most=10**9)
+    before, began = bench.used(), bench.trains
+    measured = _run(bench.server, task)
+    cost, still = bench.used() - before, bench.trains
+    ceiling = None
+    if level.think is None:
+        with Ceiling(bench.server, measured) as port:
+            idle = Task(**{**asdict(task), "port": port, "seconds": _CEILING_SECONDS})
+            ceiling = _run(bench.server, idle)
+    result = Result(level, measured, ceiling, cost, training=began and still)
+    say(labeling_tables.line(result))
+    return result
 
 
 def _run(server: Server, task: Task) -> Measured:
     return Measured(**json.loads(server.call("app.benchmarks.load", json.dumps(asdict(task)))))
 
 
-def _process(server: Server, command: str) -> Process:
-    found = server.find(command)
-    if found is None:
-        raise MeasurementFailed(f"No process runs `cusp {command}`.")
+def _long_run(bench: Bench, load: LoadPlan, say: Say) -> list[tuple[float, int, int]]:
+    """Label for minutes and return, for each of them, when it was, answers and memory."""
+    found, answers, began = [(0.0, 0, bench.memory)], 0, time.monotonic()
+    while (elapsed := time.monotonic() - began) < load.minutes * 60:
+        seconds = min(_MEMORY_EVERY_SECONDS, load.minutes * 60 - elapsed)
+        level = Level(ROOM, THINK, max(seconds, 1.0), training=True)
+        measured = _run(bench.server, _task(bench, level, most=10**9))
+        answers += measured.verdicts.get("stored", 0)
+        found.append((time.monotonic() - began, answers, bench.memory))
+        say(f"minute {found[-1][0] / 60:.0f}: {answers} answers, {bench.memory >> 20} MiB")
     return found
 
 
-def _answers(levels: list[Level]) -> Table:
-    rows = tuple(
-        (
-            str(level.annotators),
-            f"{level.labels / level.labeling.seconds:.0f}",
-            quantiles(level.labeling.durations.get("label", [])),
-            quantiles(level.labeling.durations.get("claim", [])),
-            quantiles(level.labeling.durations.get("image", [])),
-            "yes" if level.training else "no",
-        )
-        for level in levels
-    )
-    return Table(
-        "Labeling",
-        ("Annotators", "Labels/s", "Label", "Claim", "Image", "Training meanwhile"),
-        rows,
-        f"One web process and one worker; {POOL:,} images, {QUERIES:,} open queries at first."
-        " The annotators take no time to think, hold ten queries as the page does, load each image,"
-        " and send one answer at a time. Times are those that half, 95 and 99 of 100 requests did"
-        " not exceed, in milliseconds.",
-    )
+def _truth(bench: Bench) -> Truth:
+    text = bench.server.call("app.benchmarks.auditing", str(bench.seeded.project))
+    return Truth(**json.loads(text))
 
 
-def _costs(levels: list[Level]) -> Table:
-    return Table(
-        "What a label costs the server",
-        (
-            "Annotators",
-            "Web CPU per label",
-            "Web process busy",
-            "Annotators' CPU per label",
-            "Knocks/s",
-            "Knock",
-            "Web CPU per knock",
-        ),
-        tuple(_cost(level) for level in levels),
-        "A label includes its share of claims and images. A knock is `GET /healthz` from the same"
-        " annotators in the same run: the most that they and the server's HTTP layer can do.",
-    )
-
-
-def _cost(level: Level) -> tuple[str, ...]:
-    knocks = level.knocking.durations.get("knock", [])
-    labels, count = max(level.labels, 1), max(len(knocks), 1)
-    return (
-        str(level.annotators),
-        f"{level.web_seconds / labels * 1000:.1f} ms",
-        f"{level.web_seconds / level.labeling.seconds:.0%}",
-        f"{level.labeling.cpu_seconds / labels * 1000:.1f} ms",
-        f"{len(knocks) / level.knocking.seconds:.0f}",
-        quantiles(knocks),
-        f"{level.knock_web_seconds / count * 1000:.2f} ms",
-    )
-
-
-def _memory(server: Server) -> Table:
+def _memories(bench: Bench) -> dict[str, int | None]:
+    """Return the most memory that each process held at once."""
     names = {"serve": "Web", "worker": "Worker", "stage": "Training, a process of the worker"}
-    found = {title: server.find(command) for command, title in names.items()}
-    return Table(
-        "Memory",
-        ("Process", "Most at once"),
-        tuple(
-            (title, mebibytes(process.peak_memory if process else None))
-            for title, process in found.items()
-        ),
-        "Resident, after all of the above; training is that of the digits.",
-    )
+    found = {title: bench.server.find(command) for command, title in names.items()}
+    return {title: process.peak_memory if process else None for title, process in found.items()}

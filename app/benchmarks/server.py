@@ -41,6 +41,7 @@ class Server:
     """One server, its folder and its processes."""
 
     folder: Path
+    database_url: str = ""
     port: int = field(default_factory=lambda: _free_port())
     process: subprocess.Popen[bytes] | None = None
 
@@ -72,7 +73,12 @@ class Server:
             for key, value in os.environ.items()
             if key in _KEPT or not key.startswith("CUSP_")
         }
-        return {**kept, "CUSP_DATA": str(self.folder), "PORT": str(self.port)}
+        return {
+            **kept,
+            "CUSP_DATA": str(self.folder),
+            "CUSP_DATABASE_URL": self.database_url,
+            "PORT": str(self.port),
+        }
 
     def call(self, module: str, text: str = "") -> str:
         """Run a module in a process of its own with the server's settings; return its output."""
@@ -123,11 +129,14 @@ class Server:
 
 
 @contextmanager
-def fresh() -> Iterator[Server]:
-    """Lend a server that is not started yet, on the disk of the data folder; end it afterwards."""
+def fresh(database_url: str = "") -> Iterator[Server]:
+    """Lend a server that is not started yet, on the disk of the data folder; end it afterwards.
+
+    Without a database it keeps a SQLite file in its folder.
+    """
     config().data.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="bench-", dir=config().data) as folder:
-        server = Server(Path(folder).resolve())
+        server = Server(Path(folder).resolve(), database_url)
         try:
             yield server
         finally:
