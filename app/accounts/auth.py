@@ -5,6 +5,7 @@ Knows sessions, tokens and roles; nothing of what a route does.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -92,6 +93,15 @@ def role_in(session: Session, actor: Actor, project_id: int) -> Role | None:
     if actor.is_admin:
         return Role.LEAD if store.project_exists(session, project_id) else None
     return store.role(session, actor.user_id, project_id)
+
+
+def reach(
+    session: Session, actors: Collection[Actor], project_ids: Collection[int]
+) -> set[tuple[int, int]]:
+    """Return who may act in which of some existing projects, as (person, project)."""
+    members = store.memberships(session, [each.user_id for each in actors], project_ids)
+    admins = [each.user_id for each in actors if each.is_admin]
+    return {*members, *((user_id, project_id) for user_id in admins for project_id in project_ids)}
 
 
 def require_member(session: Session, actor: Actor, project_id: int, role: Role) -> Role:

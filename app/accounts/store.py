@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from app.tables import (
@@ -17,8 +18,15 @@ from app.tables import (
     SignInSession,
     Token,
     User,
+    table_of,
 )
 from app.words import Role
+
+_MEMBERS = table_of(Membership)
+_MEMBERSHIPS = select(_MEMBERS.c.user_id, _MEMBERS.c.project_id, _MEMBERS.c.role).where(
+    _MEMBERS.c.user_id.in_(bindparam("users", expanding=True)),
+    _MEMBERS.c.project_id.in_(bindparam("projects", expanding=True)),
+)
 
 
 def user(session: Session, user_id: int) -> User | None:
@@ -69,6 +77,16 @@ def role(session: Session, user_id: int, project_id: int) -> Role | None:
             Membership.user_id == user_id, Membership.project_id == project_id
         )
     )
+
+
+def memberships(
+    session: Session, user_ids: Collection[int], project_ids: Collection[int]
+) -> dict[tuple[int, int], Role]:
+    """Return the roles of several people in several projects, by (person, project)."""
+    found = session.connection().execute(
+        _MEMBERSHIPS, {"users": sorted(user_ids), "projects": sorted(project_ids)}
+    )
+    return {(user_id, project_id): role for user_id, project_id, role in found}
 
 
 @dataclass(frozen=True)

@@ -1,187 +1,231 @@
-"""Answers in the database: labels, and what they change in queries, claims and budgets.
+"""Answers in the database: read how everything stands, and write what answers have changed.
 
-Each statement carries the guard that keeps promises under concurrency: it changes a row only while
-the rule still holds, and says whether it did. What labels settle on is decided elsewhere.
-
-Statements of the path that every answer takes are built once, at the top: building them anew was a
-third of what an answer cost the server. They leave objects in the session as they were read.
+Whoever calls holds the locks of the projects, so that nothing moves in between. What an answer does
+is decided in `judging`. Statements are built once and speak to tables, not to objects: they are on
+the path that every answer takes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, delete, or_, select, update
+from sqlalchemy import BindParameter, Row, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from app import database
-from app.labeling.consensus import Settlement
-from app.labeling.store import answered_by, free_slot
-from app.tables import Budget, Claim, Label, Query
-from app.words import Answer, QueryState
+from app.labeling.judging import Given, Held, Known, NamedClass, Said, Standing, Wallet
+from app.tables import (
+    Budget,
+    Claim,
+    Image,
+    Label,
+    ProjectClass,
+    Query,
+    QueryImage,
+    table_of,
+)
+from app.words import Origin, Way
 
-_QUERY: BindParameter[int] = bindparam("this_query")
-_USER: BindParameter[int] = bindparam("this_user")
+_QUERIES, _LABELS, _CLAIMS = table_of(Query), table_of(Label), table_of(Claim)
+_BUDGETS, _CLASSES, _IMAGES = table_of(Budget), table_of(ProjectClass), table_of(Image)
+_STRIPS = table_of(QueryImage)
+_these: BindParameter[Any] = bindparam("these", expanding=True)
 
-_PROJECTS_OF = select(Query.id, Query.project_id).where(
-    Query.id.in_(bindparam("these_queries", expanding=True))
+_PROJECTS_OF = select(_QUERIES.c.id, _QUERIES.c.project_id).where(_QUERIES.c.id.in_(_these))
+_LOCK = (
+    select(_QUERIES.c.id).where(_QUERIES.c.id.in_(_these)).order_by(_QUERIES.c.id).with_for_update()
 )
-_LOCK_QUERIES = (
-    select(Query.id)
-    .where(Query.id.in_(bindparam("these_queries", expanding=True)))
-    .order_by(Query.id)
-    .with_for_update()
+_STANDING = select(
+    _QUERIES.c.id,
+    _QUERIES.c.project_id,
+    _QUERIES.c.state,
+    _QUERIES.c.way,
+    _QUERIES.c.overlap,
+    _QUERIES.c.accepted,
+    _QUERIES.c.skips,
+    _QUERIES.c.for_user_id,
+    _QUERIES.c.outcome,
+    _QUERIES.c.outcome_class_id,
+    _QUERIES.c.outcome_marks,
+    _QUERIES.c.settled_at,
+    _QUERIES.c.adjudicated_by,
+).where(_QUERIES.c.id.in_(_these))
+_SAID = select(_LABELS.c.query_id, _LABELS.c.user_id, _LABELS.c.answer, _LABELS.c.class_id).where(
+    _LABELS.c.query_id.in_(_these), _LABELS.c.undone_at.is_(None)
 )
-_HAS_ANSWERED = select(answered_by(_USER)).where(Query.id == _QUERY)
-_USE_CLAIM = (
-    update(Claim)
-    .where(Claim.query_id == _QUERY, Claim.user_id == _USER, Claim.expires_at.is_not(None))
-    .values(expires_at=None)
-    .returning(Claim.slot)
-    .execution_options(synchronize_session=False)
+_SLOTS = select(_CLAIMS.c.query_id, _CLAIMS.c.slot, _CLAIMS.c.user_id, _CLAIMS.c.expires_at).where(
+    _CLAIMS.c.query_id.in_(_these)
 )
-_ACCEPT = (
-    update(Query)
-    .where(Query.id == _QUERY, Query.state == QueryState.OPEN, Query.accepted < Query.overlap)
-    .values(accepted=Query.accepted + 1)
-    .returning(Query.accepted)
-    .execution_options(synchronize_session=False)
+_STRIP_LENGTHS = (
+    select(_STRIPS.c.query_id, func.count())
+    .where(_STRIPS.c.query_id.in_(_these))
+    .group_by(_STRIPS.c.query_id)
 )
-_COST = Budget.cost_spent + Budget.price_per_answer
-_SPEND = (
-    update(Budget)
-    .where(
-        Budget.project_id == bindparam("this_project"),
-        or_(Budget.max_answers.is_(None), Budget.answers_spent < Budget.max_answers),
-        or_(Budget.max_cost.is_(None), Budget.price_per_answer == 0, Budget.max_cost >= _COST),
-    )
-    .values(answers_spent=Budget.answers_spent + 1, cost_spent=_COST)
-    .returning(Budget.project_id)
-    .execution_options(synchronize_session=False)
+_KNOWN = select(
+    _LABELS.c.id, _LABELS.c.user_id, _LABELS.c.query_id, _LABELS.c.answer, _LABELS.c.class_id
+).where(_LABELS.c.id.in_(_these))
+_NAMED = select(_CLASSES.c.id, _CLASSES.c.project_id, _CLASSES.c.archived_at).where(
+    _CLASSES.c.id.in_(_these)
 )
-_SETTLE = (
-    update(Query)
-    .where(Query.id == _QUERY)
+_REAL = select(_IMAGES.c.id, _IMAGES.c.project_id).where(
+    _IMAGES.c.id.in_(_these), _IMAGES.c.origin == Origin.POOL
+)
+_ADD_LABELS = insert(_LABELS)
+_ADD_SLOT = insert(_CLAIMS)
+_CHANGE_SLOT = (
+    update(_CLAIMS)
+    .where(_CLAIMS.c.query_id == bindparam("this_query"), _CLAIMS.c.slot == bindparam("this_slot"))
+    .values(user_id=bindparam("user_id"), expires_at=bindparam("expires_at"))
+)
+_DROP_SLOT = delete(_CLAIMS).where(
+    _CLAIMS.c.query_id == bindparam("this_query"), _CLAIMS.c.slot == bindparam("this_slot")
+)
+_CHANGE_QUERY = (
+    update(_QUERIES)
+    .where(_QUERIES.c.id == bindparam("this_query"))
     .values(
-        state=QueryState.SETTLED,
-        outcome=bindparam("this_outcome"),
-        outcome_class_id=bindparam("this_class"),
-        settled_at=bindparam("this_moment"),
+        state=bindparam("state"),
+        overlap=bindparam("overlap"),
+        accepted=bindparam("accepted"),
+        skips=bindparam("skips"),
+        outcome=bindparam("outcome"),
+        outcome_class_id=bindparam("outcome_class_id"),
+        outcome_marks=bindparam("outcome_marks"),
+        settled_at=bindparam("settled_at"),
     )
-    .execution_options(synchronize_session=False)
 )
-_ANSWERS_TO = select(Label.answer, Label.class_id).where(
-    Label.query_id == _QUERY, Label.undone_at.is_(None), Label.answer != Answer.SKIP
+_SPEND = (
+    update(_BUDGETS)
+    .where(_BUDGETS.c.project_id == bindparam("this_project"))
+    .values(
+        answers_spent=_BUDGETS.c.answers_spent + bindparam("count"),
+        cost_spent=_BUDGETS.c.cost_spent + bindparam("count") * _BUDGETS.c.price_per_answer,
+    )
 )
 
 
-def projects_of(session: Session, query_ids: Sequence[int]) -> dict[int, int]:
+def projects_of(session: Session, query_ids: Collection[int]) -> dict[int, int]:
     """Map queries to their projects; unknown ones are left out."""
-    rows = session.execute(_PROJECTS_OF, {"these_queries": query_ids})
-    return dict(rows.tuples().all())
+    return {row.id: row.project_id for row in _rows(session, _PROJECTS_OF, query_ids)}
 
 
-def lock_queries(session: Session, query_ids: Sequence[int]) -> None:
+def lock_queries(session: Session, query_ids: Collection[int]) -> None:
     """Lock queries, always in the same order, so that nobody waits in circles.
 
     SQLite has one writer at a time anyway.
     """
     if not database.on_sqlite(session):
-        session.execute(_LOCK_QUERIES, {"these_queries": query_ids}).all()
+        _rows(session, _LOCK, query_ids)
 
 
-def query(session: Session, query_id: int) -> Query | None:
-    """Find a query as it is now."""
-    return session.get(Query, query_id, populate_existing=True)
+def standing(session: Session, query_ids: Collection[int]) -> dict[int, Standing]:
+    """Read how queries stand: their labels and who holds their slots included."""
+    found = {row.id: Standing(*row) for row in _rows(session, _STANDING, query_ids)}
+    for query_id, *said in _rows(session, _SAID, query_ids):
+        found[query_id].said.append(Said(*said))
+    for query_id, slot, *held in _rows(session, _SLOTS, query_ids):
+        found[query_id].slots[slot] = found[query_id].slots_before[slot] = Held(*held)
+    walks = [each.id for each in found.values() if each.way is Way.WALK]
+    for query_id, length in _rows(session, _STRIP_LENGTHS, walks):
+        found[query_id].strip = length
+    return found
 
 
-def label(session: Session, label_id: str) -> Label | None:
-    """Find a label as it is now."""
-    return session.get(Label, label_id, populate_existing=True)
+def known_labels(session: Session, label_ids: Collection[str]) -> dict[str, Known]:
+    """Find labels that were stored before, by id."""
+    return {row.id: Known(*row[1:]) for row in _rows(session, _KNOWN, label_ids)}
 
 
-def add_label(session: Session, label: Label) -> bool:
-    """Store a label; False when its id or its place is taken."""
-    columns = Label.__table__.columns.keys()
-    values = {name: getattr(label, name) for name in columns if getattr(label, name) is not None}
-    statement = database.upsert(session, Label).values(values)
-    added = session.execute(statement.on_conflict_do_nothing().returning(Label.id))
-    return added.scalar() is not None
+def named_classes(session: Session, class_ids: Collection[int]) -> dict[int, NamedClass]:
+    """Find the classes that answers name."""
+    rows = _rows(session, _NAMED, class_ids)
+    return {row.id: NamedClass(row.project_id, row.archived_at is not None) for row in rows}
 
 
-def has_answered(session: Session, query_id: int, user_id: int) -> bool:
-    """Whether somebody's label on a query stands."""
-    return bool(session.scalar(_HAS_ANSWERED, {"this_query": query_id, "this_user": user_id}))
+def real_images(session: Session, image_ids: Collection[int]) -> dict[int, int]:
+    """Map images of pools to their projects; all others are left out."""
+    return {row.id: row.project_id for row in _rows(session, _REAL, image_ids)}
 
 
-def use_slot(session: Session, query: Query, user_id: int) -> bool:
-    """Use up a slot of a query for somebody: their claim, a free one, or somebody's unanswered one.
-
-    False when all slots are used up.
-    """
-    return (
-        _use_claim(session, query.id, user_id)
-        or _use_free_slot(session, query, user_id)
-        or _take_over(session, query.id, user_id)
-    )
+def _rows(session: Session, statement: Any, these: Collection[Any]) -> Sequence[Row[Any]]:
+    if not these:
+        return []
+    return session.connection().execute(statement, {"these": sorted(these)}).all()
 
 
-def _use_claim(session: Session, query_id: int, user_id: int) -> bool:
-    used = session.execute(_USE_CLAIM, {"this_query": query_id, "this_user": user_id})
-    return used.scalar() is not None
+def add_labels(session: Session, given: Iterable[Given], *, at: datetime) -> None:
+    """Store labels."""
+    rows = [
+        {
+            "id": str(each.answer.id),
+            "project_id": each.project_id,
+            "query_id": each.answer.query_id,
+            "user_id": each.user_id,
+            "answer": each.answer.answer,
+            "class_id": each.answer.class_,
+            "refusal": each.answer.refusal,
+            "way": each.answer.way,
+            "marks": each.answer.kept_marks,
+            "twin_image_id": each.answer.twin,
+            "duration_ms": int(each.answer.duration_ms),
+            "received_at": at,
+        }
+        for each in given
+    ]
+    if rows:
+        session.connection().execute(_ADD_LABELS, rows)
 
 
-def _use_free_slot(session: Session, query: Query, user_id: int) -> bool:
-    slot = session.scalar(select(free_slot()).select_from(Query).where(Query.id == query.id))
-    if slot is None:
-        return False
-    statement = database.upsert(session, Claim).values(
-        query_id=query.id, slot=slot, project_id=query.project_id, user_id=user_id, expires_at=None
-    )
-    used = session.execute(statement.on_conflict_do_nothing().returning(Claim.slot))
-    return used.scalar() is not None
+def change_queries(session: Session, changed: Iterable[Standing]) -> None:
+    """Write how queries stand now."""
+    rows = [
+        {
+            "this_query": each.id,
+            "state": each.state,
+            "overlap": each.overlap,
+            "accepted": each.accepted,
+            "skips": each.skips,
+            "outcome": each.outcome,
+            "outcome_class_id": each.outcome_class_id,
+            "outcome_marks": each.outcome_marks,
+            "settled_at": each.settled_at,
+        }
+        for each in changed
+    ]
+    if rows:
+        session.connection().execute(_CHANGE_QUERY, rows)
 
 
-def _take_over(session: Session, query_id: int, user_id: int) -> bool:
-    """An answer in hand counts more than one that may come."""
-    slot = session.scalar(
-        select(Claim.slot)
-        .where(Claim.query_id == query_id, Claim.expires_at.is_not(None))
-        .order_by(Claim.expires_at)
-        .limit(1)
-    )
-    if slot is None:
-        return False
-    session.execute(
-        update(Claim)
-        .where(Claim.query_id == query_id, Claim.slot == slot)
-        .values(user_id=user_id, expires_at=None)
-    )
-    return True
+def change_slots(session: Session, changed_queries: Iterable[Standing]) -> None:
+    """Write who holds and who has used the slots of queries, where that has changed."""
+    added, changed, dropped = [], [], []
+    for query in changed_queries:
+        old, slots, place = query.slots_before, query.slots, {"this_query": query.id}
+        dropped += [{**place, "this_slot": slot} for slot in old.keys() - slots.keys()]
+        for slot, held in slots.items():
+            values = {"user_id": held.user_id, "expires_at": held.expires_at}
+            if slot not in old:
+                new = {"query_id": query.id, "project_id": query.project_id, "slot": slot}
+                added.append({**new, **values})
+            elif held != old[slot]:
+                changed.append({**place, "this_slot": slot, **values})
+    connection = session.connection()
+    for statement, rows in ((_DROP_SLOT, dropped), (_CHANGE_SLOT, changed), (_ADD_SLOT, added)):
+        if rows:
+            connection.execute(statement, rows)
 
 
-def give_slot_back(session: Session, query_id: int, user_id: int) -> None:
-    """Free the slot of a query that somebody holds or used."""
-    session.execute(delete(Claim).where(Claim.query_id == query_id, Claim.user_id == user_id))
-
-
-def drop_claims(session: Session, query_id: int) -> None:
-    """Take back what is lent of a query that nobody is asked about any more."""
-    session.execute(delete(Claim).where(Claim.query_id == query_id, Claim.expires_at.is_not(None)))
-
-
-def accept(session: Session, query_id: int) -> int | None:
-    """Count one more label for a query and return how many it has; None if it takes no more."""
-    accepted = session.execute(_ACCEPT, {"this_query": query_id})
-    return accepted.scalar()
-
-
-def spend(session: Session, project_id: int) -> bool:
-    """Charge one answer to the budget, if no cap is in the way."""
-    spent = session.execute(_SPEND, {"this_project": project_id})
-    return spent.scalar() is not None
+def spend(session: Session, wallets: Mapping[int, Wallet]) -> None:
+    """Charge answers to the budgets of their projects."""
+    rows = [
+        {"this_project": project_id, "count": wallet.spent}
+        for project_id, wallet in wallets.items()
+        if wallet.spent
+    ]
+    if rows:
+        session.connection().execute(_SPEND, rows)
 
 
 def refund(session: Session, project_id: int) -> None:
@@ -196,66 +240,9 @@ def refund(session: Session, project_id: int) -> None:
     )
 
 
-def answers_to(session: Session, query_id: int) -> list[tuple[Answer, int | None]]:
-    """List the answers that count for a query."""
-    rows = session.execute(_ANSWERS_TO, {"this_query": query_id})
-    return [(answer, class_id) for answer, class_id in rows]
-
-
-def settle(session: Session, query_id: int, settlement: Settlement, *, at: datetime) -> None:
-    """Close a query with its outcome."""
-    session.execute(
-        _SETTLE,
-        {
-            "this_query": query_id,
-            "this_outcome": settlement.outcome,
-            "this_class": settlement.class_id,
-            "this_moment": at,
-        },
-    )
-
-
-def withdraw(session: Session, query_id: int) -> None:
-    """Ask nobody about a query any more."""
-    _change(session, query_id, state=QueryState.WITHDRAWN)
-    drop_claims(session, query_id)
-
-
-def reopen(session: Session, query_id: int) -> None:
-    """Let a query take labels again."""
-    _change(
-        session,
-        query_id,
-        state=QueryState.OPEN,
-        outcome=None,
-        outcome_class_id=None,
-        settled_at=None,
-    )
-
-
-def count_skip(session: Session, query_id: int, *, by: int) -> int:
-    """Add to a query's skips and return how many it has."""
-    skips = session.execute(
-        update(Query)
-        .where(Query.id == query_id)
-        .values(skips=Query.skips + by)
-        .returning(Query.skips)
-    )
-    return skips.scalar_one()
-
-
-def count_one_less(session: Session, query_id: int) -> None:
-    """Take a label out of a query's count."""
-    session.execute(
-        update(Query)
-        .where(Query.id == query_id, Query.accepted > 0)
-        .values(accepted=Query.accepted - 1)
-    )
-
-
-def _change(session: Session, query_id: int, **values: Any) -> None:
-    changed = update(Query).where(Query.id == query_id).values(**values)
-    session.execute(changed, execution_options={"synchronize_session": False})
+def label(session: Session, label_id: str) -> Label | None:
+    """Find a label as it is now."""
+    return session.get(Label, label_id, populate_existing=True)
 
 
 def mark_undone(session: Session, label_id: str, *, at: datetime) -> bool:

@@ -29,6 +29,14 @@ class ArchivedClass(Conflict):
     """The class is no longer used in this project; choose another one."""
 
 
+class NoTwin(BadRequest):
+    """That image is no real image of this project; label the image of the query itself."""
+
+
+class OtherWay(BadRequest):
+    """This query asks for something else; answer in the way that came with the query."""
+
+
 class IdReused(Conflict):
     """Another answer has this id already; give each answer a new random UUID."""
 

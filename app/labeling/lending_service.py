@@ -99,7 +99,7 @@ def _lend(
     at: datetime,
 ) -> int | None:
     """Renew what the person holds, lend more if the budget allows it, return what it allows."""
-    left = store.answers_left(store.lock_project(session, project_id))
+    left = store.lock_projects(session, [project_id])[project_id]
     if left == 0:
         return left
     until = claims.expiry(at, settings.claim_minutes)
@@ -171,5 +171,5 @@ def _lent(lent: lending_store.Lent, settings: ProjectSettings, class_ids: list[i
 
 def release(session: Session, actor: Actor, project_id: int, *, query_ids: Sequence[int]) -> int:
     """Give queries back unanswered, so that others get them at once; return how many."""
-    store.lock_project(session, project_id)
+    store.lock_projects(session, [project_id])
     return lending_store.release(session, project_id, user_id=actor.user_id, query_ids=query_ids)

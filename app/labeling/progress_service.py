@@ -38,7 +38,7 @@ def progress(
     durations = progress_store.recent_durations(session, project_id, actor.user_id)
     left = store.answers_left(store.budget(session, project_id))
     answers_today = _answers(today)
-    people = store.people_who_label(session, project_id)
+    people = store.people_who_label(session, [project_id]).get(project_id, 0)
     goes_on = project.state in (ProjectState.RUNNING, ProjectState.PAUSED)
     return Progress(
         answers_today=answers_today,

@@ -69,7 +69,7 @@ def record(
     answers: Answers, actor: SignedIn, session: Writing, background: BackgroundTasks
 ) -> Verdicts:
     """Store answers; each gets its own verdict, and the same id again changes nothing."""
-    verdicts = service.record(session, actor, answers)
+    [verdicts] = service.record(session, [service.read(actor, answers)])
     background.add_task(metrics.count, verdicts)
     _wake(background, {each.project_id for each in verdicts if each.project_id is not None})
     return Verdicts(verdicts=verdicts)

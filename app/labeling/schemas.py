@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any, Literal, cast
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, field_validator, model_validator
 
 from app.labeling.claims import Lending
-from app.words import Answer, Origin, StageKind
+from app.words import Answer, Origin, Refusal, StageKind, Way
 
 #: Ten minutes: somebody who takes longer was away.
 LONGEST_MS = 600_000
+
+#: What an answer marks.
+_MARKS: dict[Answer, set[str]] = {Answer.WALK: {"last", "first"}, Answer.PAIR: {"more"}}
 
 #: Fits the databases' integer columns.
 Id = Annotated[StrictInt, Field(ge=1, le=2**31 - 1)]
@@ -30,8 +33,25 @@ class AnswerIn(BaseModel):
     answer: Answer
     #: The class, where the answer is one.
     class_: Id | None = Field(None, alias="class")
+    #: Why it is unrecognizable, where that was said.
+    refusal: Refusal | None = None
+    #: On which page it was given.
+    way: Way = Way.SINGLE
+    #: On a walk `last` and `first`, places in the strip; on a pair `more`, 0 or 1.
+    marks: (
+        dict[Literal["last", "first", "more"], Annotated[StrictInt, Field(ge=0, le=999)]] | None
+    ) = None
+    #: Of a skip: nobody else should be asked either.
+    for_good: bool = False
+    #: The real image that was labeled in place of the synthesized one.
+    twin: Id | None = None
     #: From the image's first paint to the key press.
     duration_ms: float = Field(0, allow_inf_nan=False)
+
+    @property
+    def kept_marks(self) -> dict[str, Any] | None:
+        """What is stored as the label's marks."""
+        return {"for_good": True} if self.for_good else cast(dict[str, Any] | None, self.marks)
 
     @field_validator("duration_ms")
     @classmethod
@@ -43,6 +63,27 @@ class AnswerIn(BaseModel):
     def _class_where_it_belongs(self) -> AnswerIn:
         if (self.answer is Answer.CLASS) is (self.class_ is None):
             raise ValueError("an answer has a class exactly when it is 'class'")
+        return self
+
+    @model_validator(mode="after")
+    def _more_where_it_belongs(self) -> AnswerIn:
+        if self.refusal is not None and self.answer is not Answer.UNRECOGNIZABLE:
+            raise ValueError("only 'unrecognizable' has a refusal")
+        if self.for_good and self.answer is not Answer.SKIP:
+            raise ValueError("only 'skip' can be for good")
+        if self.twin is not None and self.answer is not Answer.CLASS:
+            raise ValueError("only an answer with a class can be about a twin")
+        if set(self.marks or ()) != _MARKS.get(self.answer, set()):
+            raise ValueError("a walk has the marks 'last' and 'first', a pair 'more', others none")
+        return self
+
+    @model_validator(mode="after")
+    def _marks_in_order(self) -> AnswerIn:
+        marks = self.marks or {}
+        if self.answer is Answer.WALK and marks["last"] >= marks["first"]:
+            raise ValueError("on a walk, 'last' lies before 'first'")
+        if marks.get("more", 0) > 1:
+            raise ValueError("on a pair, 'more' is 0 or 1")
         return self
 
 
@@ -94,6 +135,11 @@ class LentQuery(BaseModel):
     origin: Origin | None
     expires_at: datetime
     class_ids: list[int]
+    way: Way = Way.SINGLE
+    #: Of a walk: the classes `from` and `to`; of a pair: the `class` that is asked about.
+    about: dict[str, Any] = {}
+    #: Of a walk: its strip in order; of a pair: its two images; else none beyond `image_url`.
+    image_urls: list[str] = []
 
 
 class ClassOut(BaseModel):

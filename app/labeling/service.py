@@ -1,12 +1,13 @@
 """The rules of answering: take answers, let queries settle, take answers back.
 
-Knows who answers and what may happen when; statements are in the stores, pure rules in `claims`
-and `consensus`. Flushes, never commits.
+Knows who answers and in which order things happen; what becomes of an answer is decided in
+`judging`, statements are in the stores. Flushes, never commits.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from pydantic import ValidationError
@@ -15,43 +16,32 @@ from sqlalchemy.orm import Session
 from app.accounts import auth
 from app.accounts.auth import Actor
 from app.errors import AppError
-from app.labeling import answers_store, claims, consensus, store
-from app.labeling.errors import (
-    AlreadyAnswered,
-    ArchivedClass,
-    BadAnswer,
-    BudgetSpent,
-    ForeignClass,
-    IdReused,
-    QueryClosed,
-    TooManyAnswers,
-    UnknownLabel,
-    UnknownQuery,
-)
-from app.labeling.schemas import (
-    AnswerIn,
-    AnswerVerdict,
-    Problem,
-    Undone,
-    Verdict,
-)
-from app.tables import Label, Query, now
+from app.labeling import answers_store, store
+from app.labeling.errors import BadAnswer, QueryClosed, TooManyAnswers, UnknownLabel
+from app.labeling.judging import Bench, Wallet
+from app.labeling.schemas import AnswerIn, AnswerVerdict, Problem, Undone, Verdict
+from app.tables import Label, now
 from app.words import Answer, QueryState, Role
 
 #: One list of answers; a browser that was offline for long sends several.
 MOST_ANSWERS = 200
 
 
-def record(session: Session, actor: Actor, answers: Sequence[object]) -> list[AnswerVerdict]:
-    """Take answers; each gets its own verdict, and a bad one never blocks the others."""
+@dataclass(frozen=True)
+class Sent:
+    """A list of answers, as one person sent it."""
+
+    actor: Actor
+    answers: Sequence[object]
+    #: Each read, or why it cannot be.
+    readings: Sequence[AnswerIn | BadAnswer]
+
+
+def read(actor: Actor, answers: Sequence[object]) -> Sent:
+    """Read a list of answers; a bad one never blocks the others."""
     if len(answers) > MOST_ANSWERS:
         raise TooManyAnswers
-    readings = [_read(each) for each in answers]
-    projects = _lock(session, actor, readings)
-    return [
-        _judge(session, actor, projects, raw=raw, answer=reading)
-        for raw, reading in zip(answers, readings, strict=True)
-    ]
+    return Sent(actor, answers, [_read(each) for each in answers])
 
 
 def _read(raw: object) -> AnswerIn | BadAnswer:
@@ -63,38 +53,64 @@ def _read(raw: object) -> AnswerIn | BadAnswer:
         return BadAnswer(f"{field}: {first['msg']}." if field else f"{first['msg']}.")
 
 
-def _lock(
-    session: Session, actor: Actor, readings: Iterable[AnswerIn | BadAnswer]
+def record(session: Session, lists: Sequence[Sent]) -> list[list[AnswerVerdict]]:
+    """Take lists of answers, of several people at once; each answer gets its own verdict."""
+    bench = _bench(session, lists)
+    verdicts = [
+        [
+            _judge(bench, sent.actor, raw=raw, answer=reading)
+            for raw, reading in zip(sent.answers, sent.readings, strict=True)
+        ]
+        for sent in lists
+    ]
+    changed = [bench.queries[query_id] for query_id in sorted(bench.changed)]
+    answers_store.add_labels(session, bench.taken, at=bench.at)
+    answers_store.change_slots(session, changed)
+    answers_store.change_queries(session, changed)
+    answers_store.spend(session, bench.wallets)
+    return verdicts
+
+
+def _bench(session: Session, lists: Sequence[Sent]) -> Bench:
+    """Lock what the answers are about and read everything that decides about them."""
+    answers = [each for sent in lists for each in sent.readings if isinstance(each, AnswerIn)]
+    actors = {sent.actor for sent in lists}
+    projects = answers_store.projects_of(session, {each.query_id for each in answers})
+    reach = auth.reach(session, actors, set(projects.values()))
+    within = {project_id for _, project_id in reach}
+    query_ids = {query_id for query_id, project_id in projects.items() if project_id in within}
+    left = store.lock_projects(session, within)
+    answers_store.lock_queries(session, query_ids)
+    return Bench(
+        queries=answers_store.standing(session, query_ids),
+        wallets={project_id: Wallet(each) for project_id, each in left.items()},
+        reach=reach,
+        classes=answers_store.named_classes(session, {e.class_ for e in answers if e.class_}),
+        labels=answers_store.known_labels(session, {str(each.id) for each in answers}),
+        twins=answers_store.real_images(session, {e.twin for e in answers if e.twin}),
+        people=_people(session, within, answers),
+        at=now(),
+    )
+
+
+def _people(
+    session: Session, project_ids: Collection[int], answers: Sequence[AnswerIn]
 ) -> dict[int, int]:
-    """Lock what the answers are about and return the project of each query that is in reach."""
-    query_ids = {each.query_id for each in readings if isinstance(each, AnswerIn)}
-    projects = answers_store.projects_of(session, sorted(query_ids))
-    reach = {each for each in projects.values() if auth.role_in(session, actor, each) is not None}
-    for project_id in sorted(reach):
-        store.lock_project(session, project_id)
-    in_reach = {query: project for query, project in projects.items() if project in reach}
-    answers_store.lock_queries(session, list(in_reach))
-    return in_reach
+    """Count who labels in each project; it matters only where somebody skips."""
+    skips = any(each.answer is Answer.SKIP for each in answers)
+    return store.people_who_label(session, project_ids) if skips else {}
 
 
 def _judge(
-    session: Session,
-    actor: Actor,
-    projects: dict[int, int],
-    *,
-    raw: object,
-    answer: AnswerIn | BadAnswer,
+    bench: Bench, actor: Actor, *, raw: object, answer: AnswerIn | BadAnswer
 ) -> AnswerVerdict:
-    """Take one answer within a savepoint of its own and say what became of it."""
+    """Judge one answer and say what became of it."""
     if isinstance(answer, BadAnswer):
         return AnswerVerdict(id=_id_of(raw), verdict=Verdict.REFUSED, problem=_problem(answer))
     verdict = AnswerVerdict(id=str(answer.id), query_id=answer.query_id, verdict=Verdict.STORED)
     try:
-        if answer.query_id not in projects:
-            raise UnknownQuery
-        with session.begin_nested():
-            verdict.verdict = _take(session, actor, answer, projects[answer.query_id])
-        verdict.project_id = projects[answer.query_id]
+        verdict.verdict = bench.judge(actor.user_id, answer)
+        verdict.project_id = bench.queries[answer.query_id].project_id
     except QueryClosed as error:
         verdict.verdict, verdict.problem = Verdict.CLOSED, _problem(error)
     except AppError as error:
@@ -112,88 +128,23 @@ def _problem(error: AppError) -> Problem:
     return Problem(slug=error.slug, detail=error.detail)
 
 
-def _take(session: Session, actor: Actor, answer: AnswerIn, project_id: int) -> Verdict:
-    earlier = answers_store.label(session, str(answer.id))
-    if earlier is not None:
-        return _repeat(earlier, actor, answer)
-    _check_class(session, answer, project_id)
-    query = answers_store.query(session, answer.query_id)
-    if query is None or query.state is not QueryState.OPEN:
-        raise QueryClosed
-    if answers_store.has_answered(session, query.id, actor.user_id):
-        raise AlreadyAnswered
-    label = Label(
-        id=str(answer.id),
-        project_id=project_id,
-        query_id=query.id,
-        user_id=actor.user_id,
-        answer=answer.answer,
-        class_id=answer.class_,
-        duration_ms=int(answer.duration_ms),
-        received_at=now(),
-    )
-    if not answers_store.add_label(session, label):
-        raise IdReused
-    if answer.answer is Answer.SKIP:
-        _skip(session, actor, query)
-    else:
-        _count(session, actor, query)
-    return Verdict.STORED
-
-
-def _repeat(earlier: Label, actor: Actor, answer: AnswerIn) -> Verdict:
-    """Answer like the first time, if it is the same answer by the same person."""
-    before = (earlier.user_id, earlier.query_id, earlier.answer, earlier.class_id)
-    if before != (actor.user_id, answer.query_id, answer.answer, answer.class_):
-        raise IdReused
-    return Verdict.REPEATED
-
-
-def _check_class(session: Session, answer: AnswerIn, project_id: int) -> None:
-    if answer.class_ is None:
-        return
-    found = store.find_class(session, answer.class_)
-    if found is None or found.project_id != project_id:
-        raise ForeignClass
-    if found.archived_at is not None:
-        raise ArchivedClass
-
-
-def _count(session: Session, actor: Actor, query: Query) -> None:
-    """Let an answer count: in the budget, in a slot, in the query, and in its outcome."""
-    if not answers_store.spend(session, query.project_id):
-        raise BudgetSpent
-    if not answers_store.use_slot(session, query, actor.user_id):
-        raise QueryClosed
-    accepted = answers_store.accept(session, query.id)
-    if accepted is None:
-        raise QueryClosed
-    if accepted == query.overlap:
-        settlement = consensus.settle(answers_store.answers_to(session, query.id))
-        answers_store.settle(session, query.id, settlement, at=now())
-
-
-def _skip(session: Session, actor: Actor, query: Query) -> None:
-    """Give the slot to somebody else, unless too many people would rather not answer."""
-    answers_store.give_slot_back(session, query.id, actor.user_id)
-    skips = answers_store.count_skip(session, query.id, by=1)
-    if claims.withdraws(skips, store.people_who_label(session, query.project_id)):
-        answers_store.withdraw(session, query.id)
-
-
 def undo(session: Session, actor: Actor, label_id: str) -> Undone:
     """Take one of the actor's own labels back; a second time changes nothing."""
     label = answers_store.label(session, _canonical(label_id))
     if label is None or label.user_id != actor.user_id:
         raise UnknownLabel
     auth.require_member(session, actor, label.project_id, Role.ANNOTATOR)
-    store.lock_project(session, label.project_id)
+    store.lock_projects(session, [label.project_id])
     answers_store.lock_queries(session, [label.query_id])
     if answers_store.mark_undone(session, label.id, at=now()):
         _uncount(session, actor, label)
-    query = answers_store.query(session, label.query_id)
-    is_open = query is not None and query.state is QueryState.OPEN
-    return Undone(id=label.id, query_id=label.query_id, open=is_open, project_id=label.project_id)
+    query = answers_store.standing(session, [label.query_id])[label.query_id]
+    return Undone(
+        id=label.id,
+        query_id=label.query_id,
+        open=query.state is QueryState.OPEN,
+        project_id=label.project_id,
+    )
 
 
 def _canonical(label_id: str) -> str:
@@ -205,18 +156,11 @@ def _canonical(label_id: str) -> str:
 
 def _uncount(session: Session, actor: Actor, label: Label) -> None:
     """Undo what the label did: to the budget, the slot and the query."""
-    query = answers_store.query(session, label.query_id)
-    if query is None:
-        return
-    if label.answer is Answer.SKIP:
-        people = store.people_who_label(session, query.project_id)
-        by_skips = query.state is QueryState.WITHDRAWN and claims.withdraws(query.skips, people)
-        answers_store.count_skip(session, query.id, by=-1)
-        if by_skips:
-            answers_store.reopen(session, query.id)
-        return
-    answers_store.count_one_less(session, query.id)
-    answers_store.refund(session, query.project_id)
-    answers_store.give_slot_back(session, query.id, actor.user_id)
-    if query.state is QueryState.SETTLED:
-        answers_store.reopen(session, query.id)
+    query = answers_store.standing(session, [label.query_id])[label.query_id]
+    people = store.people_who_label(session, [label.project_id]).get(label.project_id, 0)
+    for_good = bool((label.marks or {}).get("for_good"))
+    query.take_back(actor.user_id, label.answer, for_good=for_good, people=people)
+    answers_store.change_slots(session, [query])
+    answers_store.change_queries(session, [query])
+    if label.answer is not Answer.SKIP:
+        answers_store.refund(session, label.project_id)

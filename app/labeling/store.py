@@ -5,7 +5,7 @@ Knows tables and statements; who may do what is decided elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -13,6 +13,7 @@ from sqlalchemy import (
     ColumnElement,
     ScalarSelect,
     and_,
+    bindparam,
     exists,
     func,
     literal,
@@ -33,10 +34,30 @@ from app.tables import (
     ProjectClass,
     Query,
     User,
+    table_of,
 )
 
 #: Slots 0 to 8: settings allow no larger overlap.
 _SLOTS = union_all(*(select(literal(slot).label("slot")) for slot in range(9))).cte("slots")
+
+_BUDGETS = table_of(Budget)
+_LOCK_BUDGETS = (
+    select(_BUDGETS)
+    .where(_BUDGETS.c.project_id.in_(bindparam("these", expanding=True)))
+    .order_by(_BUDGETS.c.project_id)
+    .with_for_update()
+)
+
+_MEMBERS, _USERS = table_of(Membership), table_of(User)
+_PEOPLE = (
+    select(_MEMBERS.c.project_id, func.count())
+    .join(_USERS, _USERS.c.id == _MEMBERS.c.user_id)
+    .where(
+        _MEMBERS.c.project_id.in_(bindparam("these", expanding=True)),
+        _USERS.c.disabled_at.is_(None),
+    )
+    .group_by(_MEMBERS.c.project_id)
+)
 
 
 def project(session: Session, project_id: int) -> Project | None:
@@ -44,18 +65,29 @@ def project(session: Session, project_id: int) -> Project | None:
     return session.get(Project, project_id)
 
 
-def lock_project(session: Session, project_id: int) -> Budget:
-    """Let one transaction at a time lend or take answers in a project, and read its budget.
+def lock_projects(session: Session, project_ids: Collection[int]) -> dict[int, int | None]:
+    """Let one transaction at a time lend or take answers in projects.
 
-    SQLite has one writer at a time anyway.
+    Returns how many answers each budget still allows; None is no cap. SQLite has one writer at a
+    time anyway.
     """
-    statement = select(Budget).where(Budget.project_id == project_id).with_for_update()
-    found = session.scalar(statement, execution_options={"populate_existing": True})
-    if found is None:
+    found = _locked(session, project_ids)
+    for project_id in sorted(set(project_ids) - found.keys()):
         none_yet = database.upsert(session, Budget).values(project_id=project_id)
         session.execute(none_yet.on_conflict_do_nothing())
-        found = session.scalars(statement).one()
+        found |= _locked(session, [project_id])
     return found
+
+
+def _locked(session: Session, project_ids: Collection[int]) -> dict[int, int | None]:
+    rows = session.connection().execute(_LOCK_BUDGETS, {"these": sorted(project_ids)})
+    return {
+        row.project_id: budgets.answers_left(
+            budgets.Caps(row.max_answers, row.price_per_answer, row.max_cost),
+            budgets.Spent(row.answers_spent, row.cost_spent),
+        )
+        for row in rows
+    }
 
 
 def budget(session: Session, project_id: int) -> Budget | None:
@@ -71,22 +103,10 @@ def answers_left(budget: Budget | None) -> int | None:
     return budgets.answers_left(caps, budgets.Spent(budget.answers_spent, budget.cost_spent))
 
 
-def people_who_label(session: Session, project_id: int) -> int:
-    """Count the members of a project who may sign in."""
-    return (
-        session.scalar(
-            select(func.count())
-            .select_from(Membership)
-            .join(User, User.id == Membership.user_id)
-            .where(Membership.project_id == project_id, User.disabled_at.is_(None))
-        )
-        or 0
-    )
-
-
-def find_class(session: Session, class_id: int) -> ProjectClass | None:
-    """Find a class."""
-    return session.get(ProjectClass, class_id)
+def people_who_label(session: Session, project_ids: Collection[int]) -> dict[int, int]:
+    """Count the members of projects who may sign in; a project without any is left out."""
+    found = session.connection().execute(_PEOPLE, {"these": sorted(project_ids)})
+    return dict(found.tuples().all())
 
 
 def active_classes(session: Session, project_id: int) -> Sequence[ProjectClass]:

@@ -5,7 +5,7 @@ database itself refuses.
 """
 
 from app.tables.accounts import AuditEntry, SignInFailure, SignInLink, SignInSession, Token, User
-from app.tables.base import Base, now
+from app.tables.base import Base, now, table_of
 from app.tables.images import Image, Import
 from app.tables.labeling import (
     Claim,
@@ -49,4 +49,5 @@ __all__ = [
     "User",
     "Worker",
     "now",
+    "table_of",
 ]

@@ -75,7 +75,8 @@ class Desk:
     def send(self, user: User, *answers: object) -> list[AnswerVerdict]:
         """Send answers."""
         with database.writing() as session:
-            return service.record(session, actor_of(user), answers)
+            [verdicts] = service.record(session, [service.read(actor_of(user), answers)])
+            return verdicts
 
     def say(self, user: User, query_id: int, answer: Answer = Answer.CLASS, **fields: Any) -> str:
         """Send one answer and return its verdict, or the reason of its refusal."""
