@@ -55,6 +55,13 @@ class Result:
         return self.measured.verdicts.get("stored", 0)
 
     @property
+    def failures(self) -> int:
+        """Requests that failed, key presses that came to nothing, answers that were not taken."""
+        measured = self.measured
+        not_taken = sum(measured.verdicts.values()) - self.labels
+        return sum(measured.errors.values()) + measured.unserved + not_taken
+
+    @property
     def rate(self) -> float:
         """Answers stored in a second."""
         return self.labels / max(self.measured.seconds, 1e-9)
@@ -84,7 +91,7 @@ def line(result: Result) -> str:
         f" {result.rate:.0f} labels/s, label {quantiles(measured.durations.get('label', []))} ms,"
         f" claim {quantiles(measured.durations.get('claim', []))},"
         f" image {quantiles(measured.durations.get('image', []))},"
-        f" web {web:.2f} ms/label, errors {measured.errors or 'none'}"
+        f" web {web:.2f} ms/label, failures {result.failures} {measured.errors or ''}"
     )
 
 
@@ -127,7 +134,7 @@ def _speed(title: str, results: list[Result], note: str) -> Table:
             str(each.level.annotators),
             f"{each.rate:.0f}",
             *(quantiles(each.measured.durations.get(name, [])) for name in _PURPOSES),
-            str(sum(each.measured.errors.values()) + each.measured.unserved),
+            str(each.failures),
             f"{each.measured.idle_seconds / _person_seconds(each):.1%}",
             "yes" if each.training else "no",
         )

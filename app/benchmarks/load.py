@@ -14,7 +14,7 @@ import sys
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
-from uuid import UUID
+from uuid import uuid4
 
 from app.benchmarks.wire import Lane, Loop, Reply, Script, clock
 
@@ -134,9 +134,8 @@ class Annotator:
         """Send one answer until it is taken, as the page's outbox does."""
         self._sending = 1
         self._loop.wake(self._fetcher)
-        answer_id = UUID(int=self._rng.getrandbits(128), version=4)
         body = (
-            f'[{{"id":"{answer_id}","query_id":{query_id},"answer":"class",'
+            f'[{{"id":"{uuid4()}","query_id":{query_id},"answer":"class",'
             f'"class":{self._class},"duration_ms":800}}]'
         )
         request = self._request("POST", "/api/v1/labels", body)

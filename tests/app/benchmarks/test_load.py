@@ -79,9 +79,15 @@ def server() -> Iterator[ThreadingHTTPServer]:
     served.server_close()
 
 
-def _task(server: ThreadingHTTPServer, **columns: Any) -> Task:
-    given = {"seconds": 30.0, "most": 25, "sessions": (("secret", 7),)} | columns
-    return Task(port=server.server_port, project=1, **given)
+def _task(
+    server: ThreadingHTTPServer,
+    *,
+    seconds: float = 30.0,
+    most: int = 25,
+    think: tuple[float, float] | None = None,
+) -> Task:
+    sessions = (("secret", 7),)
+    return Task(server.server_port, sessions, 1, seconds=seconds, most=most, think=think)
 
 
 def test_an_annotator_answers_each_query_once_on_two_connections(
