@@ -22,9 +22,8 @@ from app.labeling.schemas import (
     PageSettings,
     Preparing,
 )
-from app.projects.settings import ProjectSettings
 from app.tables import Project, ProjectClass, Stage, now
-from app.words import ProjectState, StageKind, StageState
+from app.words import ProjectState, StageKind, StageState, Way
 
 #: Workers say every second that they are alive.
 _WORKER_LATE_S = 10
@@ -35,15 +34,14 @@ def claim(session: Session, actor: Actor, project_id: int, *, limit: int) -> Cla
 
     What a person holds comes first and its time begins anew, so a reload loses nothing.
     """
+    left = store.lock_projects(session, [project_id])[project_id]
     project = _project(session, project_id)
-    settings = ProjectSettings(**project.settings)
-    at = now()
-    left = store.answers_left(store.budget(session, project_id))
+    settings = PageSettings.model_validate(project.settings)
+    at, lent = now(), list[lending_store.Lent]()
     if project.state is ProjectState.RUNNING and left != 0:
-        left = _lend(session, actor, project_id, limit=limit, settings=settings, at=at)
-        lent = lending_store.held(session, project_id, actor.user_id) if left != 0 else []
-    else:
-        lent = []
+        until = claims.expiry(at, settings.claim_minutes)
+        _lend(session, actor, project_id, limit=limit, left=left, at=at, until=until)
+        lent = lending_store.held(session, project_id, actor.user_id)
     stage = None if lent else lending_store.stage_under_way(session, project_id)
     reply = claims.reply(
         _situation(session, actor, project, at=at, lent=len(lent), left=left, stage=stage)
@@ -56,13 +54,9 @@ def claim(session: Session, actor: Actor, project_id: int, *, limit: int) -> Cla
         notice=_notice(session, project, reply, at=at),
         preparing=_preparing(stage) if reply.state is Lending.BEING_PREPARED else None,
         now=at,
-        queries=[_lent(each, settings, class_ids) for each in lent],
+        queries=_queries(session, lent, settings, class_ids),
         classes=_classes(classes),
-        settings=PageSettings(
-            claim_minutes=settings.claim_minutes,
-            show_origin=settings.show_origin,
-            overlap=settings.overlap,
-        ),
+        settings=settings,
     )
 
 
@@ -95,14 +89,11 @@ def _lend(
     project_id: int,
     *,
     limit: int,
-    settings: ProjectSettings,
+    left: int | None,
     at: datetime,
-) -> int | None:
-    """Renew what the person holds, lend more if the budget allows it, return what it allows."""
-    left = store.lock_projects(session, [project_id])[project_id]
-    if left == 0:
-        return left
-    until = claims.expiry(at, settings.claim_minutes)
+    until: datetime,
+) -> None:
+    """Renew what the person holds, and lend more if the budget allows it."""
     lending_store.reap(session, project_id, at)
     held = lending_store.renew(session, project_id, user_id=actor.user_id, expires_at=until)
     promised = 0 if left is None else lending_store.promised(session, project_id)
@@ -111,7 +102,6 @@ def _lend(
         lending_store.lend(
             session, project_id, user_id=actor.user_id, count=count, expires_at=until
         )
-    return left
 
 
 def _situation(
@@ -158,15 +148,32 @@ def _preparing(stage: Stage | None) -> Preparing | None:
     return Preparing(kind=stage.kind, share=stage.share if running else None)
 
 
-def _lent(lent: lending_store.Lent, settings: ProjectSettings, class_ids: list[int]) -> LentQuery:
+def _queries(
+    session: Session, lent: list[lending_store.Lent], settings: PageSettings, class_ids: list[int]
+) -> list[LentQuery]:
+    marked = [each.query_id for each in lent if each.way in (Way.WALK, Way.PAIR)]
+    strips = lending_store.strips(session, marked)
+    return [_lent(each, settings, class_ids, strips.get(each.query_id, [])) for each in lent]
+
+
+def _lent(
+    lent: lending_store.Lent, settings: PageSettings, class_ids: list[int], strip: list[str]
+) -> LentQuery:
     return LentQuery(
         id=lent.query_id,
-        image_url=f"/images/{lent.sha256}.png",
+        image_url=_address(lent.sha256),
         round=lent.round,
         origin=lent.origin if settings.show_origin else None,
         expires_at=lent.expires_at,
         class_ids=class_ids,
+        way=lent.way,
+        about=lent.about,
+        image_urls=[_address(each) for each in strip],
     )
+
+
+def _address(sha256: str) -> str:
+    return f"/images/{sha256}.png"
 
 
 def release(session: Session, actor: Actor, project_id: int, *, query_ids: Sequence[int]) -> int:

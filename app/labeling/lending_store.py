@@ -8,14 +8,117 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, delete, exists, func, literal, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Integer,
+    ScalarSelect,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
-from app import database
 from app.labeling.store import answered_by, free_slot
-from app.tables import Claim, Image, Query, Round, Stage, Worker
-from app.words import Origin, QueryState, StageKind, StageState
+from app.tables import Claim, Image, Query, QueryImage, Round, Stage, Worker, table_of
+from app.words import Origin, QueryState, StageKind, StageState, Way
+
+_QUERIES, _CLAIMS = table_of(Query), table_of(Claim)
+_IMAGES, _ROUNDS, _QUERY_IMAGES = table_of(Image), table_of(Round), table_of(QueryImage)
+_PROJECT: BindParameter[int] = bindparam("this_project", type_=Integer)
+_USER: BindParameter[int] = bindparam("this_user", type_=Integer)
+_UNTIL: BindParameter[datetime] = bindparam("until", type_=_CLAIMS.c.expires_at.type)
+
+_REAP = delete(_CLAIMS).where(
+    _CLAIMS.c.project_id == _PROJECT,
+    _CLAIMS.c.expires_at <= bindparam("now", type_=_CLAIMS.c.expires_at.type),
+)
+_OWN = (
+    _CLAIMS.c.project_id == _PROJECT,
+    _CLAIMS.c.user_id == _USER,
+    _CLAIMS.c.expires_at.is_not(None),
+)
+_RENEW = (
+    update(_CLAIMS)
+    .where(
+        *_OWN,
+        exists().where(_QUERIES.c.id == _CLAIMS.c.query_id, _QUERIES.c.state == QueryState.OPEN),
+    )
+    .values(expires_at=_UNTIL)
+    .returning(_CLAIMS.c.query_id)
+)
+_PROMISED = (
+    select(func.count())
+    .select_from(_CLAIMS.join(_QUERIES, _QUERIES.c.id == _CLAIMS.c.query_id))
+    .where(
+        _CLAIMS.c.project_id == _PROJECT,
+        _CLAIMS.c.expires_at.is_not(None),
+        _QUERIES.c.state == QueryState.OPEN,
+    )
+)
+_HELD = (
+    select(
+        _QUERIES.c.id,
+        _IMAGES.c.sha256,
+        _IMAGES.c.origin,
+        _ROUNDS.c.number,
+        _CLAIMS.c.expires_at,
+        _QUERIES.c.way,
+        _QUERIES.c.about,
+    )
+    .select_from(
+        _CLAIMS.join(_QUERIES, _QUERIES.c.id == _CLAIMS.c.query_id)
+        .join(_IMAGES, _IMAGES.c.id == _QUERIES.c.image_id)
+        .join(_ROUNDS, _ROUNDS.c.id == _QUERIES.c.round_id)
+    )
+    .where(*_OWN, _QUERIES.c.state == QueryState.OPEN)
+    .order_by(_QUERIES.c.priority.desc(), _QUERIES.c.id)
+)
+_STRIPS = (
+    select(_QUERY_IMAGES.c.query_id, _IMAGES.c.sha256)
+    .join(_IMAGES, _IMAGES.c.id == _QUERY_IMAGES.c.image_id)
+    .where(_QUERY_IMAGES.c.query_id.in_(bindparam("these", expanding=True)))
+    .order_by(_QUERY_IMAGES.c.query_id, _QUERY_IMAGES.c.position)
+)
+
+
+def _claims(*which: ColumnElement[bool]) -> ScalarSelect[int]:
+    """Count a query's claims, held or used up; for why it counts, see `answered_by`."""
+    return (
+        select(func.count())
+        .select_from(_CLAIMS)
+        .where(_CLAIMS.c.query_id == _QUERIES.c.id, *which)
+        .correlate(_QUERIES)
+        .scalar_subquery()
+    )
+
+
+# Whoever lends holds the project's lock, so no two lend the same slot; the key would refuse it.
+_LEND = (
+    insert(_CLAIMS)
+    .from_select(
+        ["query_id", "slot", "project_id", "user_id", "expires_at"],
+        select(_QUERIES.c.id, free_slot(), _PROJECT, _USER, _UNTIL)
+        .where(
+            _QUERIES.c.project_id == _PROJECT,
+            _QUERIES.c.state == QueryState.OPEN,
+            or_(_QUERIES.c.for_user_id.is_(None), _QUERIES.c.for_user_id == _USER),
+            _claims() < _QUERIES.c.overlap,
+            ~answered_by(_USER),
+            _claims(_CLAIMS.c.user_id + 0 == _USER) == 0,
+        )
+        .order_by(_QUERIES.c.priority.desc(), _QUERIES.c.id)
+        .limit(bindparam("count", type_=Integer)),
+    )
+    .returning(_CLAIMS.c.query_id)
+)
 
 
 @dataclass(frozen=True)
@@ -27,44 +130,26 @@ class Lent:
     origin: Origin
     round: int
     expires_at: datetime
+    way: Way
+    about: dict[str, Any]
 
 
 def reap(session: Session, project_id: int, at: datetime) -> None:
     """Take back what was lent and not answered in time."""
-    session.execute(delete(Claim).where(Claim.project_id == project_id, Claim.expires_at <= at))
+    session.connection().execute(_REAP, {"this_project": project_id, "now": at})
 
 
 def renew(session: Session, project_id: int, *, user_id: int, expires_at: datetime) -> int:
     """Prolong the claims that somebody holds on open queries, and count them."""
-    renewed = session.execute(
-        update(Claim)
-        .where(
-            Claim.user_id == user_id,
-            Claim.expires_at.is_not(None),
-            Claim.project_id == project_id,
-            exists().where(Query.id == Claim.query_id, Query.state == QueryState.OPEN),
-        )
-        .values(expires_at=expires_at)
-        .returning(Claim.query_id)
+    renewed = session.connection().execute(
+        _RENEW, {"this_project": project_id, "this_user": user_id, "until": expires_at}
     )
     return len(renewed.all())
 
 
 def promised(session: Session, project_id: int) -> int:
     """Count the open queries that somebody holds."""
-    return (
-        session.scalar(
-            select(func.count())
-            .select_from(Claim)
-            .join(Query, Query.id == Claim.query_id)
-            .where(
-                Claim.project_id == project_id,
-                Claim.expires_at.is_not(None),
-                Query.state == QueryState.OPEN,
-            )
-        )
-        or 0
-    )
+    return session.connection().scalar(_PROMISED, {"this_project": project_id}) or 0
 
 
 def lend(
@@ -72,65 +157,33 @@ def lend(
 ) -> int:
     """Lend the first queries of the queue that somebody may still answer; return how many.
 
-    The key (query, slot) makes a second claim on the same slot impossible.
+    The caller holds the project's lock.
     """
-    lendable = (
-        select(
-            Query.id,
-            free_slot(),
-            literal(project_id),
-            literal(user_id),
-            literal(expires_at, Claim.expires_at.type),
-        )
-        .where(
-            Query.project_id == project_id,
-            Query.state == QueryState.OPEN,
-            Query.accepted < Query.overlap,
-            _claims() < Query.overlap,
-            ~answered_by(user_id),
-            _claims(Claim.user_id + 0 == user_id) == 0,
-        )
-        .order_by(Query.priority.desc(), Query.id)
-        .limit(count)
+    lent = session.connection().execute(
+        _LEND,
+        {
+            "this_project": project_id,
+            "this_user": user_id,
+            "until": expires_at,
+            "count": count,
+        },
     )
-    columns = ["query_id", "slot", "project_id", "user_id", "expires_at"]
-    statement = database.upsert(session, Claim).from_select(columns, lendable)
-    lent = session.execute(statement.on_conflict_do_nothing().returning(Claim.query_id))
     return len(lent.all())
-
-
-def _claims(*which: ColumnElement[bool]) -> ScalarSelect[int]:
-    """Count a query's claims, held or used up; for why it counts, see `answered_by`."""
-    return (
-        select(func.count())
-        .select_from(Claim)
-        .where(Claim.query_id == Query.id, *which)
-        .correlate(Query)
-        .scalar_subquery()
-    )
 
 
 def held(session: Session, project_id: int, user_id: int) -> list[Lent]:
     """List what somebody holds, in the order of the queue."""
-    rows = session.execute(
-        select(Query.id, Image.sha256, Image.origin, Round.number, Claim.expires_at)
-        .select_from(Claim)
-        .join(Query, Query.id == Claim.query_id)
-        .join(Image, Image.id == Query.image_id)
-        .join(Round, Round.id == Query.round_id)
-        .where(
-            Claim.user_id == user_id,
-            Claim.expires_at.is_not(None),
-            Claim.project_id == project_id,
-            Query.state == QueryState.OPEN,
-        )
-        .order_by(Query.priority.desc(), Query.id)
-    )
-    return [
-        Lent(query_id, sha256, origin, number, expires_at)
-        for query_id, sha256, origin, number, expires_at in rows
-        if expires_at is not None
-    ]
+    rows = session.connection().execute(_HELD, {"this_project": project_id, "this_user": user_id})
+    return [Lent(*row) for row in rows]
+
+
+def strips(session: Session, query_ids: Sequence[int]) -> dict[int, list[str]]:
+    """List the further images of walks and pairs, in their order."""
+    found: dict[int, list[str]] = {}
+    if query_ids:
+        for query_id, sha256 in session.connection().execute(_STRIPS, {"these": query_ids}):
+            found.setdefault(query_id, []).append(sha256)
+    return found
 
 
 def any_open(session: Session, project_id: int, *, not_answered_by: int | None = None) -> bool:

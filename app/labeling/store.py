@@ -20,7 +20,7 @@ from sqlalchemy import (
     select,
     union_all,
 )
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from app import database
 from app.projects import budgets
@@ -48,6 +48,7 @@ _LOCK_BUDGETS = (
     .with_for_update()
 )
 
+_QUERIES, _LABELS = table_of(Query), table_of(Label)
 _MEMBERS, _USERS = table_of(Membership), table_of(User)
 _PEOPLE = (
     select(_MEMBERS.c.project_id, func.count())
@@ -131,16 +132,16 @@ def image_project(session: Session, sha256: str, *, user_id: int | None) -> int 
 
 def free_slot() -> ScalarSelect[Any]:
     """Return the smallest slot of a query that nobody holds or has used, as an expression."""
-    taken = aliased(Claim)
+    taken = table_of(Claim).alias()
     return (
         select(func.min(_SLOTS.c.slot))
         .where(
-            _SLOTS.c.slot < Query.overlap,
+            _SLOTS.c.slot < _QUERIES.c.overlap,
             ~exists()
-            .where(taken.query_id == Query.id, taken.slot == _SLOTS.c.slot)
-            .correlate(Query, _SLOTS),
+            .where(taken.c.query_id == _QUERIES.c.id, taken.c.slot == _SLOTS.c.slot)
+            .correlate(_QUERIES, _SLOTS),
         )
-        .correlate(Query)
+        .correlate(_QUERIES)
         .scalar_subquery()
     )
 
@@ -153,9 +154,13 @@ def answered_by(user_id: int | BindParameter[int]) -> ColumnElement[bool]:
     """
     labels = (
         select(func.count())
-        .select_from(Label)
-        .where(Label.query_id == Query.id, Label.user_id + 0 == user_id, Label.undone_at.is_(None))
-        .correlate(Query)
+        .select_from(_LABELS)
+        .where(
+            _LABELS.c.query_id == _QUERIES.c.id,
+            _LABELS.c.user_id + 0 == user_id,
+            _LABELS.c.undone_at.is_(None),
+        )
+        .correlate(_QUERIES)
         .scalar_subquery()
     )
     return labels > 0
