@@ -73,12 +73,12 @@ class Measured:
         return True
 
 
-def presses(think: tuple[float, float], seconds: float, rng: random.Random) -> Iterator[float]:
-    """Draw the moments of all key presses, from the beginning of the measurement."""
-    moment = rng.uniform(0, think[1])
-    while moment < seconds:
-        yield moment
-        moment += rng.uniform(*think)
+def presses(think: tuple[float, float], seconds: float, rng: random.Random) -> list[float]:
+    """Draw when somebody opens the page, and the moments of all their key presses."""
+    moments = [rng.uniform(0, think[1])]
+    while moments[-1] < seconds:
+        moments.append(moments[-1] + rng.uniform(*think))
+    return moments[:-1] or [0.0]
 
 
 class Annotator:
@@ -86,9 +86,10 @@ class Annotator:
 
     def __init__(self, task: Task, number: int, loop: Loop, measured: Measured) -> None:
         self._task, self._measured, self._loop = task, measured, loop
-        self._rng = random.Random(task.seed * 1000 + number)
+        rng = random.Random(task.seed * 1000 + number)
         self._head = _head(task, number)
         self._began = clock()
+        self._presses = presses(task.think, task.seconds, rng) if task.think else []
         self._ready: deque[int] = deque()
         self._seen: set[int] = set()
         self._sending = 0
@@ -124,9 +125,8 @@ class Annotator:
 
     def _moments(self) -> Iterator[float]:
         """All presses that are meant to be; 0 is at once."""
-        if self._task.think:
-            for moment in presses(self._task.think, self._task.seconds, self._rng):
-                yield self._began + moment
+        for moment in self._presses[1:]:
+            yield self._began + moment
         while not self._task.think and not self._over():
             yield 0.0
 
@@ -154,8 +154,8 @@ class Annotator:
     # ---- what comes next ----
 
     def _fetch(self) -> Script:
-        if self._task.think:
-            yield clock() + self._rng.uniform(0, self._task.think[0])
+        if self._presses:
+            yield self._began + self._presses[0]
         while not self._over():
             if len(self._ready) >= LEAST:
                 yield None
@@ -211,15 +211,19 @@ def _there(reply: Reply | None) -> Reply:
 def run(task: Task) -> Measured:
     """Let all annotators work side by side."""
     measured, loop = Measured(), Loop(task.port)
-    began = clock()
+    before, began = _cpu_seconds(), clock()
     for number in range(len(task.sessions)):
         Annotator(task, number, loop, measured)
     cut_off = loop.run(began + task.seconds + _GRACE_SECONDS)
-    used = resource.getrusage(resource.RUSAGE_SELF)
     measured.unserved += cut_off
     measured.seconds = min(clock() - began, task.seconds)
-    measured.cpu_seconds = used.ru_utime + used.ru_stime
+    measured.cpu_seconds = _cpu_seconds() - before
     return measured
+
+
+def _cpu_seconds() -> float:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
 
 
 def read(text: str) -> Task:

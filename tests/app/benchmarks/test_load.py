@@ -141,6 +141,7 @@ def test_key_presses_are_drawn_in_advance_and_the_same_again() -> None:
     gaps = [after - before for before, after in zip(drawn[0], drawn[0][1:], strict=False)]
     assert all(1 <= gap <= 3 for gap in gaps)
     assert 20 <= len(drawn[0]) <= 60
+    assert drawn[0][0] < 3
 
 
 def test_a_task_survives_the_way_to_its_process(server: ThreadingHTTPServer) -> None:
