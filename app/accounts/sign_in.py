@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from app.accounts import auth, passwords, secrets, store
+from app.accounts import identification, passwords, secrets, store
 from app.accounts.errors import LinkUsedUp, WrongCredentials, WrongPassword
 from app.config import config
 from app.errors import TooManyAttempts
@@ -58,7 +58,7 @@ def open_session(session: Session, user_id: int, *, by_link: bool = False) -> st
         session,
         user_id,
         secrets.hashed(secret),
-        expires_at=auth.session_end(at),
+        expires_at=identification.session_end(at),
         by_link=by_link,
     )
     return secret

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import BindParameter, Select, bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from app.tables import (
@@ -26,6 +27,29 @@ _MEMBERS = table_of(Membership)
 _MEMBERSHIPS = select(_MEMBERS.c.user_id, _MEMBERS.c.project_id, _MEMBERS.c.role).where(
     _MEMBERS.c.user_id.in_(bindparam("users", expanding=True)),
     _MEMBERS.c.project_id.in_(bindparam("projects", expanding=True)),
+)
+
+_USERS, _SESSIONS, _TOKENS = table_of(User), table_of(SignInSession), table_of(Token)
+_NOW: BindParameter[datetime] = bindparam("now", type_=_TOKENS.c.expires_at.type)
+_PERSON = (_USERS.c.id, _USERS.c.email, _USERS.c.name, _USERS.c.is_admin)
+_BY_SESSION = (
+    select(_SESSIONS.c.hash, *_PERSON, _SESSIONS.c.expires_at)
+    .join(_USERS, _USERS.c.id == _SESSIONS.c.user_id)
+    .where(
+        _SESSIONS.c.hash.in_(bindparam("these", expanding=True)),
+        _SESSIONS.c.expires_at > _NOW,
+        _USERS.c.disabled_at.is_(None),
+    )
+)
+_BY_TOKEN = (
+    select(_TOKENS.c.hash, *_PERSON, _TOKENS.c.expires_at, _TOKENS.c.last_used_at)
+    .join(_USERS, _USERS.c.id == _TOKENS.c.user_id)
+    .where(
+        _TOKENS.c.hash.in_(bindparam("these", expanding=True)),
+        _TOKENS.c.expires_at > _NOW,
+        _TOKENS.c.revoked_at.is_(None),
+        _USERS.c.disabled_at.is_(None),
+    )
 )
 
 
@@ -65,18 +89,11 @@ def first_admin(session: Session) -> User | None:
     return session.scalars(statement.limit(1)).first()
 
 
-def project_exists(session: Session, project_id: int) -> bool:
-    """Whether there is such a project."""
-    return session.scalar(select(Project.id).where(Project.id == project_id)) is not None
-
-
-def role(session: Session, user_id: int, project_id: int) -> Role | None:
-    """Return a person's role in a project, or None if they are not a member."""
-    return session.scalar(
-        select(Membership.role).where(
-            Membership.user_id == user_id, Membership.project_id == project_id
-        )
-    )
+def existing_projects(session: Session, project_ids: Collection[int]) -> set[int]:
+    """Return which of some projects exist."""
+    if not project_ids:
+        return set()
+    return set(session.scalars(select(Project.id).where(Project.id.in_(sorted(project_ids)))))
 
 
 def memberships(
@@ -93,39 +110,36 @@ def memberships(
 class Credential:
     """A valid session or token, and whose it is."""
 
-    user: User
+    user_id: int
+    email: str
+    name: str
+    is_admin: bool
     expires_at: datetime
     #: Of a token: when it was last used.
     last_used_at: datetime | None = None
 
 
-def by_session(session: Session, session_hash: str, at: datetime) -> Credential | None:
-    """Return whose browser it is, unless its session expired or the person was disabled."""
-    row = session.execute(
-        select(User, SignInSession.expires_at)
-        .join(SignInSession, SignInSession.user_id == User.id)
-        .where(
-            SignInSession.hash == session_hash,
-            SignInSession.expires_at > at,
-            User.disabled_at.is_(None),
-        )
-    ).first()
-    return None if row is None else Credential(row[0], row[1])
+def by_sessions(
+    session: Session, session_hashes: Collection[str], at: datetime
+) -> dict[str, Credential]:
+    """Map sessions to whose they are, save those that ended or whose person was disabled."""
+    return _credentials(session, _BY_SESSION, session_hashes, at)
 
 
-def by_token(session: Session, token_hash: str, at: datetime) -> Credential | None:
-    """Return whose token it is, unless it expired, was revoked or the person was disabled."""
-    row = session.execute(
-        select(User, Token.expires_at, Token.last_used_at)
-        .join(Token, Token.user_id == User.id)
-        .where(
-            Token.hash == token_hash,
-            Token.expires_at > at,
-            Token.revoked_at.is_(None),
-            User.disabled_at.is_(None),
-        )
-    ).first()
-    return None if row is None else Credential(row[0], row[1], row[2])
+def by_tokens(
+    session: Session, token_hashes: Collection[str], at: datetime
+) -> dict[str, Credential]:
+    """Map tokens to whose they are, save those that ended or whose person was disabled."""
+    return _credentials(session, _BY_TOKEN, token_hashes, at)
+
+
+def _credentials(
+    session: Session, statement: Select[Any], hashes: Collection[str], at: datetime
+) -> dict[str, Credential]:
+    if not hashes:
+        return {}
+    rows = session.connection().execute(statement, {"these": sorted(hashes), "now": at})
+    return {row[0]: Credential(*row[1:]) for row in rows}
 
 
 def add_session(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from fastapi import Response
 from sqlalchemy.orm import Session
 
 from app import artifacts
 from app.accounts.auth import Actor
-from app.errors import NotFound
 from app.labeling import store
 
 _HEADERS = {
@@ -16,17 +17,20 @@ _HEADERS = {
 }
 
 
-def image(session: Session, actor: Actor, sha256: str, *, known: str) -> Response:
-    """Answer with an image's PNG if the actor belongs to a project that has it.
+def within_reach(session: Session, asked: Sequence[tuple[Actor, str]]) -> set[tuple[int, str]]:
+    """Return who may see which image, as (person, hash): members of a project that has it."""
+    hashes = {sha256 for _, sha256 in asked}
+    seen = store.images_of_members(session, {actor.user_id for actor, _ in asked}, hashes)
+    admins = {actor.user_id for actor, _ in asked if actor.is_admin}
+    known = store.known_images(session, hashes) if admins else set()
+    return seen | {(user_id, sha256) for user_id in admins for sha256 in known}
 
-    `known` is what the browser says that it has already (`If-None-Match`).
-    """
-    name = artifacts.image_name(sha256)
-    member = None if actor.is_admin else actor.user_id
-    if store.image_project(session, sha256, user_id=member) is None:
-        raise NotFound
+
+def answer(sha256: str, *, known: str) -> Response:
+    """Answer with an image's PNG; `known` is what the browser says that it has already."""
     tag = f'"{sha256}"'
     headers = {**_HEADERS, "ETag": tag}
     if tag in known:
         return Response(status_code=304, headers=headers)
-    return Response(artifacts.read(name), media_type="image/png", headers=headers)
+    content = artifacts.read(artifacts.image_name(sha256))
+    return Response(content, media_type="image/png", headers=headers)

@@ -6,11 +6,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Request
 from fastapi.responses import HTMLResponse, Response
+from starlette.concurrency import run_in_threadpool
 
 from app import pages as html
 from app.accounts import auth
 from app.accounts.auth import Actor
-from app.labeling import images, lending_service
+from app.errors import NotFound
+from app.labeling import images, lending_service, together
+from app.labeling.together import Viewed
 from app.transactions import Reading
 
 pages = APIRouter(include_in_schema=False)
@@ -35,11 +38,12 @@ def label_page(
 
 
 @pages.get("/images/{sha256}.png")
-def image(
+async def image(
     sha256: str,
     actor: Annotated[Actor, Depends(auth.signed_in)],
-    session: Reading,
     if_none_match: Annotated[str, Header()] = "",
 ) -> Response:
     """Send an image; its address is the hash of its bytes."""
-    return images.image(session, actor, sha256, known=if_none_match)
+    if not await together.looking.ask(Viewed(actor, sha256)):
+        raise NotFound
+    return await run_in_threadpool(images.answer, sha256, known=if_none_match)

@@ -10,7 +10,7 @@ from pydantic import WithJsonSchema
 
 from app.accounts import auth
 from app.accounts.auth import Actor
-from app.labeling import lending_service, metrics, progress_service, service
+from app.labeling import lending_service, metrics, progress_service, service, together
 from app.labeling.claims import MOST_HELD
 from app.labeling.errors import SomebodyElse
 from app.labeling.schemas import (
@@ -23,6 +23,7 @@ from app.labeling.schemas import (
     Undone,
     Verdicts,
 )
+from app.labeling.together import Wanted
 from app.rounds.wake import wake
 from app.transactions import Reading, Writing
 
@@ -35,14 +36,13 @@ Answers = Annotated[list[Annotated[Any, WithJsonSchema(AnswerIn.model_json_schem
 
 
 @router.post("/projects/{project_id}/claims")
-def claim(
+async def claim(
     project_id: int,
     actor: Annotator,
-    session: Writing,
     limit: Annotated[int, Query(ge=1, le=MOST_HELD)] = 8,
 ) -> Claims:
     """Lend queries to the one who asks, those included that they hold, or say why there is none."""
-    return lending_service.claim(session, actor, project_id, limit=limit)
+    return await together.lending.ask(Wanted(actor, project_id, limit))
 
 
 @router.post("/projects/{project_id}/claims/release")
@@ -52,7 +52,7 @@ def release(project_id: int, actor: Annotator, session: Writing, given_back: Rel
     return Released(released=count)
 
 
-def _same_person(actor: SignedIn, cusp_user: Annotated[int | None, Header()] = None) -> None:
+async def _same_person(actor: SignedIn, cusp_user: Annotated[int | None, Header()] = None) -> None:
     """Refuse what a page sends for one person after another has signed in in the same browser.
 
     Answers wait in the browser, also beyond the end of a session; they belong to who gave them.
@@ -65,12 +65,10 @@ SAME_PERSON = [Depends(_same_person)]
 
 
 @router.post("/labels", dependencies=SAME_PERSON)
-def record(
-    answers: Answers, actor: SignedIn, session: Writing, background: BackgroundTasks
-) -> Verdicts:
+async def record(answers: Answers, actor: SignedIn, background: BackgroundTasks) -> Verdicts:
     """Store answers; each gets its own verdict, and the same id again changes nothing."""
-    [verdicts] = service.record(session, [service.read(actor, answers)])
-    background.add_task(metrics.count, verdicts)
+    verdicts = await together.recording.ask(service.read(actor, answers))
+    metrics.count(verdicts)
     _wake(background, {each.project_id for each in verdicts if each.project_id is not None})
     return Verdicts(verdicts=verdicts)
 

@@ -12,7 +12,6 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     ScalarSelect,
-    and_,
     bindparam,
     exists,
     func,
@@ -58,6 +57,16 @@ _PEOPLE = (
         _USERS.c.disabled_at.is_(None),
     )
     .group_by(_MEMBERS.c.project_id)
+)
+
+_IMAGES = table_of(Image)
+_IMAGES_OF_MEMBERS = (
+    select(_MEMBERS.c.user_id, _IMAGES.c.sha256)
+    .join(_IMAGES, _IMAGES.c.project_id == _MEMBERS.c.project_id)
+    .where(
+        _IMAGES.c.sha256.in_(bindparam("these", expanding=True)),
+        _MEMBERS.c.user_id.in_(bindparam("users", expanding=True)),
+    )
 )
 
 
@@ -119,15 +128,19 @@ def active_classes(session: Session, project_id: int) -> Sequence[ProjectClass]:
     ).all()
 
 
-def image_project(session: Session, sha256: str, *, user_id: int | None) -> int | None:
-    """Find a project that has an image and that a user belongs to; None as user: any project."""
-    statement = select(Image.project_id).where(Image.sha256 == sha256)
-    if user_id is not None:
-        statement = statement.join(
-            Membership,
-            and_(Membership.project_id == Image.project_id, Membership.user_id == user_id),
-        )
-    return session.scalar(statement.limit(1))
+def images_of_members(
+    session: Session, user_ids: Collection[int], hashes: Collection[str]
+) -> set[tuple[int, str]]:
+    """Return which images people have in their projects, as (person, hash)."""
+    rows = session.connection().execute(
+        _IMAGES_OF_MEMBERS, {"users": sorted(user_ids), "these": sorted(hashes)}
+    )
+    return {(user_id, sha256) for user_id, sha256 in rows}
+
+
+def known_images(session: Session, hashes: Collection[str]) -> set[str]:
+    """Return which images any project has."""
+    return set(session.scalars(select(Image.sha256).where(Image.sha256.in_(sorted(hashes)))))
 
 
 def free_slot() -> ScalarSelect[Any]:
