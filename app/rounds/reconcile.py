@@ -12,7 +12,7 @@ from app import database, engine
 from app.projects import budgets
 from app.projects.settings import Part, ProjectSettings
 from app.rounds import stage_store, store
-from app.rounds.schedule import Due, Facts, Last, due
+from app.rounds.schedule import AHEAD, Due, Facts, Last, due
 from app.streams import store as streams_store
 from app.tables import Budget, ModelCheckpoint, Project, now
 from app.words import ProjectState
@@ -68,10 +68,13 @@ def gather(session: Session, project_id: int) -> Facts | None:
     last = store.newest_round(session, project_id)
     pool, holdout = store.import_counts(session, project_id)
     open_queries, awaited = store.open_counts(session, project_id)
+    batch_size = settings.batch_size if last else settings.cold_start
+    annotators = store.people_present(session, project_id)
+    enough = max(batch_size, AHEAD * annotators)
     return Facts(
         state=project.state,
         mode=settings.mode,
-        batch_size=settings.batch_size if last else settings.cold_start,
+        batch_size=batch_size,
         overlap=settings.overlap,
         now=now(),
         imports=tuple(store.unfinished_imports(session, project_id)),
@@ -86,10 +89,10 @@ def gather(session: Session, project_id: int) -> Facts | None:
         exhausted=last is not None
         and last.facts.get("exhausted") == what_posing_rests_on(project, pool, generator),
         open_queries=open_queries,
-        lendable=store.lendable(session, project_id),
+        lendable=store.lendable(session, project_id, most=enough),
         labels_awaited=awaited,
         settled_since=store.settled_since(session, project_id, last.created_at if last else None),
-        annotators=store.people_present(session, project_id),
+        annotators=annotators,
         answers_left=_answers_left(store.budget(session, project_id)),
         stream_waiting=_stream_waiting(session, project_id),
         streams=streams_store.streams(session, project_id),

@@ -49,7 +49,7 @@ class Facts:
     #: Whether the last round found nothing more to pose, and nothing has changed since.
     exhausted: bool = False
     open_queries: int = 0
-    #: Open queries that somebody could still be lent.
+    #: Open queries that somebody could still be lent; counted no further than what is enough.
     lendable: int = 0
     #: Labels that the open queries still need.
     labels_awaited: int = 0

@@ -90,8 +90,11 @@ def open_counts(session: Session, project_id: int) -> tuple[int, int]:
     return int(queries), int(labels)
 
 
-def lendable(session: Session, project_id: int) -> int:
-    """Count open queries with a slot that nobody holds or has used."""
+def lendable(session: Session, project_id: int, *, most: int) -> int:
+    """Count open queries with a slot that nobody holds or has used; no further than to `most`.
+
+    Whoever asks wants to know whether there are enough, and a queue may be long.
+    """
     used = (
         select(func.count())
         .select_from(Claim)
@@ -101,16 +104,12 @@ def lendable(session: Session, project_id: int) -> int:
         )
         .scalar_subquery()
     )
-    return (
-        session.scalar(
-            select(func.count())
-            .select_from(Query)
-            .where(
-                Query.project_id == project_id, Query.state == QueryState.OPEN, used < Query.overlap
-            )
-        )
-        or 0
+    found = (
+        select(Query.id)
+        .where(Query.project_id == project_id, Query.state == QueryState.OPEN, used < Query.overlap)
+        .limit(most)
     )
+    return session.scalar(select(func.count()).select_from(found.subquery())) or 0
 
 
 def settled_since(session: Session, project_id: int, since: datetime | None) -> int:

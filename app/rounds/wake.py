@@ -16,26 +16,35 @@ _log = structlog.get_logger()
 
 #: A project is looked at no oftener than this; a look costs more than storing an answer does.
 PACE_SECONDS = 0.1
+#: Looking takes no more than this share of the time, however long a project's queue is.
+SHARE = 0.05
 
 _waiting: set[int] = set()
-_looked: dict[int, float] = {}
+#: When a project may be looked at again, on the monotonic clock.
+_rests_until: dict[int, float] = {}
 _busy = threading.Lock()
 
 
 def wake(project_id: int) -> None:
     """Queue what is due in a project; calls in quick succession are folded into one."""
-    if time.monotonic() - _looked.get(project_id, -PACE_SECONDS) < PACE_SECONDS:
+    if time.monotonic() < _rests_until.get(project_id, 0.0):
         return
     _waiting.add(project_id)
     if not _busy.acquire(blocking=False):
         return
     try:
         while _waiting:
-            due = _waiting.pop()
-            _looked[due] = time.monotonic()
-            reconcile(due)
+            _look(_waiting.pop())
     except Exception:  # noqa: BLE001 - an answer is never refused because of the machine
         # The answer is stored; a worker looks again within a second.
         _log.warning("wake_failed", project=project_id, exc_info=True)
     finally:
         _busy.release()
+
+
+def _look(project_id: int) -> None:
+    began = time.monotonic()
+    _rests_until[project_id] = began + PACE_SECONDS
+    reconcile(project_id)
+    took = time.monotonic() - began
+    _rests_until[project_id] = began + max(PACE_SECONDS, took / SHARE)

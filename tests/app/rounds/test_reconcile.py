@@ -81,8 +81,9 @@ def test_a_project_that_is_gone_has_nothing_due(session: Session) -> None:
 @pytest.fixture
 def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody has been woken before, and every call is a look."""
-    monkeypatch.setattr(wake, "_looked", {})
+    monkeypatch.setattr(wake, "_rests_until", {})
     monkeypatch.setattr(wake, "PACE_SECONDS", 0.0)
+    monkeypatch.setattr(wake, "SHARE", float("inf"))
 
 
 @pytest.mark.usefixtures("unhurried")

@@ -12,7 +12,7 @@ def looks(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The projects that were looked at."""
     looked: list[int] = []
     monkeypatch.setattr(waking, "reconcile", looked.append)
-    monkeypatch.setattr(waking, "_looked", {})
+    monkeypatch.setattr(waking, "_rests_until", {})
     return looked
 
 
@@ -31,8 +31,33 @@ def test_calls_in_quick_succession_are_one_look(looks: list[int]) -> None:
 def test_a_project_is_looked_at_again_after_a_while(
     looks: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    clock = [100.0]
+    monkeypatch.setattr(waking.time, "monotonic", lambda: clock[0])
     waking.wake(7)
-    monkeypatch.setattr(waking, "PACE_SECONDS", 0.0)
+    clock[0] += waking.PACE_SECONDS * 0.9
+    waking.wake(7)
+    assert looks == [7]
+    clock[0] += waking.PACE_SECONDS * 0.2
+    waking.wake(7)
+    assert looks == [7, 7]
+
+
+def test_a_look_that_takes_long_is_followed_by_a_long_rest(
+    looks: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [100.0]
+
+    def look(project_id: int) -> None:
+        looks.append(project_id)
+        clock[0] += 1.0
+
+    monkeypatch.setattr(waking, "reconcile", look)
+    monkeypatch.setattr(waking.time, "monotonic", lambda: clock[0])
+    waking.wake(7)
+    clock[0] += 0.9 / waking.SHARE - 1.0
+    waking.wake(7)
+    assert looks == [7]
+    clock[0] += 0.2 / waking.SHARE
     waking.wake(7)
     assert looks == [7, 7]
 
