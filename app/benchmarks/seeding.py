@@ -66,7 +66,7 @@ def seed(scene: Scene) -> Seeded:
     engine.prepare()
     rng = np.random.default_rng(0)
     pixels = rng.integers(0, 256, (scene.images, 1, _SIDE, _SIDE), np.uint8)
-    hashes = artifacts.write_images([_png(each[0]) for each in pixels])
+    hashes = artifacts.write_images([png(each[0]) for each in pixels])
     artifacts.write_array("bench/pool.npy", pixels)
     with database.writing() as session:
         busy = _make_busy(session)
@@ -77,7 +77,7 @@ def seed(scene: Scene) -> Seeded:
     return Seeded(project_id, busy, token, sessions)
 
 
-def _png(pixels: NDArray[np.uint8]) -> bytes:
+def png(pixels: NDArray[np.uint8]) -> bytes:
     """Write a gray image as PNG: a hundred thousand are made in seconds."""
     height, width = pixels.shape
     rows = b"".join(b"\0" + row.tobytes() for row in pixels)

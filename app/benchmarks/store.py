@@ -62,7 +62,9 @@ def _admin(url: str) -> Engine:
     return database.connect(url).execution_options(isolation_level="AUTOCOMMIT")
 
 
-def add_images(session: Session, hashes: Sequence[str], *, project_id: int, import_id: int) -> None:
+def add_images(
+    session: Session, hashes: Sequence[str], *, project_id: int, import_id: int | None
+) -> None:
     """Add a pool's images, thousands at once."""
     shared = {"project_id": project_id, "origin": Origin.POOL, "import_id": import_id}
     for begin in range(0, len(hashes), _AT_ONCE):
