@@ -11,7 +11,7 @@ import io
 import os
 import tempfile
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
@@ -89,6 +89,25 @@ def read(name: str) -> bytes:
     except FileNotFoundError:
         raise _missing(name) from None
     return content
+
+
+def read_many(names: Collection[str]) -> dict[str, bytes | ArtifactMissing]:
+    """Return what is stored under names, all at once where the store allows it, or what is wrong
+    with each.
+    """
+    filesystem, root = _store()
+    paths = {name: f"{root}/{name}" for name in names}
+    found = filesystem.cat(sorted(set(paths.values())), on_error="return") if paths else {}
+    read = {str(path): content for path, content in found.items()}
+    return {name: _content(name, read.get(path)) for name, path in paths.items()}
+
+
+def _content(name: str, found: bytes | Exception | None) -> bytes | ArtifactMissing:
+    if found is None or isinstance(found, FileNotFoundError):
+        return _missing(name)
+    if isinstance(found, Exception):
+        raise found
+    return found
 
 
 def _missing(name: str) -> ArtifactMissing:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from fastapi import Response
 from sqlalchemy.orm import Session
 
 from app import artifacts
 from app.accounts.auth import Actor
+from app.errors import NotFound
 from app.labeling import store
 
 _HEADERS = {
@@ -17,20 +19,48 @@ _HEADERS = {
 }
 
 
-def within_reach(session: Session, asked: Sequence[tuple[Actor, str]]) -> set[tuple[int, str]]:
-    """Return who may see which image, as (person, hash): members of a project that has it."""
-    hashes = {sha256 for _, sha256 in asked}
-    seen = store.images_of_members(session, {actor.user_id for actor, _ in asked}, hashes)
-    admins = {actor.user_id for actor, _ in asked if actor.is_admin}
-    known = store.known_images(session, hashes) if admins else set()
-    return seen | {(user_id, sha256) for user_id in admins for sha256 in known}
+@dataclass(frozen=True)
+class Look:
+    """An image that somebody asks for."""
+
+    actor: Actor
+    sha256: str
+    #: Whether the browser has it already, so that its bytes are not wanted.
+    known: bool
 
 
-def answer(sha256: str, *, known: str) -> Response:
-    """Answer with an image's PNG; `known` is what the browser says that it has already."""
-    tag = f'"{sha256}"'
-    headers = {**_HEADERS, "ETag": tag}
-    if tag in known:
+def within_reach(session: Session, looks: Sequence[Look]) -> set[Look]:
+    """Return the looks that are allowed: by members of a project that has the image."""
+    hashes = {each.sha256 for each in looks}
+    seen = store.images_of_members(session, {each.actor.user_id for each in looks}, hashes)
+    by_admins = any(each.actor.is_admin for each in looks)
+    known = store.known_images(session, hashes) if by_admins else set()
+    return {
+        each
+        for each in looks
+        if (each.actor.user_id, each.sha256) in seen
+        or (each.actor.is_admin and each.sha256 in known)
+    }
+
+
+def contents(looks: Sequence[Look], reach: set[Look]) -> list[bytes | Exception]:
+    """Read the images that may be seen; empty for what the browser has already."""
+    wanted = {each: artifacts.image_name(each.sha256) for each in reach if not each.known}
+    found = artifacts.read_many(wanted.values())
+    return [
+        found[wanted[each]] if each in wanted else b"" if each in reach else NotFound()
+        for each in looks
+    ]
+
+
+def answer(look: Look, content: bytes) -> Response:
+    """Answer with an image's PNG."""
+    headers = {**_HEADERS, "ETag": tag(look.sha256)}
+    if look.known:
         return Response(status_code=304, headers=headers)
-    content = artifacts.read(artifacts.image_name(sha256))
     return Response(content, media_type="image/png", headers=headers)
+
+
+def tag(sha256: str) -> str:
+    """Return what the browser sends back to say that it has an image already."""
+    return f'"{sha256}"'

@@ -6,17 +6,26 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Request
 from fastapi.responses import HTMLResponse, Response
-from starlette.concurrency import run_in_threadpool
 
 from app import pages as html
 from app.accounts import auth
 from app.accounts.auth import Actor
-from app.errors import NotFound
 from app.labeling import images, lending_service, together
-from app.labeling.together import Viewed
+from app.labeling.images import Look
 from app.transactions import Reading
 
 pages = APIRouter(include_in_schema=False)
+
+
+@pages.get("/images/{sha256}.png")
+async def image(
+    sha256: str,
+    actor: Annotated[Actor, Depends(auth.signed_in)],
+    if_none_match: Annotated[str, Header()] = "",
+) -> Response:
+    """Send an image; its address is the hash of its bytes."""
+    look = Look(actor, sha256, known=images.tag(sha256) in if_none_match)
+    return images.answer(look, await together.looking.ask(look))
 
 
 @pages.get("/projects/{project_id}/label")
@@ -35,15 +44,3 @@ def label_page(
         question=opened.question,
         opened=opened.model_dump(mode="json"),
     )
-
-
-@pages.get("/images/{sha256}.png")
-async def image(
-    sha256: str,
-    actor: Annotated[Actor, Depends(auth.signed_in)],
-    if_none_match: Annotated[str, Header()] = "",
-) -> Response:
-    """Send an image; its address is the hash of its bytes."""
-    if not await together.looking.ask(Viewed(actor, sha256)):
-        raise NotFound
-    return await run_in_threadpool(images.answer, sha256, known=if_none_match)

@@ -15,6 +15,7 @@ from app import database
 from app.accounts.identification import Actor
 from app.grouping import Group
 from app.labeling import images, lending_service, service
+from app.labeling.images import Look
 from app.labeling.schemas import AnswerVerdict, Claims
 from app.labeling.service import Sent
 
@@ -26,14 +27,6 @@ class Wanted:
     actor: Actor
     project_id: int
     limit: int
-
-
-@dataclass(frozen=True)
-class Viewed:
-    """An image that somebody asks for, by the hash of its bytes."""
-
-    actor: Actor
-    sha256: str
 
 
 def _record(lists: Sequence[Sent]) -> list[list[AnswerVerdict] | Exception]:
@@ -49,10 +42,10 @@ def _claim(wanted: Sequence[Wanted]) -> list[Claims | Exception]:
         ]
 
 
-def _look(viewed: Sequence[Viewed]) -> list[bool | Exception]:
+def _look(looks: Sequence[Look]) -> list[bytes | Exception]:
     with database.reading() as session:
-        reach = images.within_reach(session, [(each.actor, each.sha256) for each in viewed])
-    return [(each.actor.user_id, each.sha256) in reach for each in viewed]
+        reach = images.within_reach(session, looks)
+    return images.contents(looks, reach)
 
 
 recording = Group(_record, concerns_all=(OperationalError,))
