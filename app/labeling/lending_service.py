@@ -14,6 +14,7 @@ from app.accounts.auth import Actor
 from app.errors import NotFound
 from app.labeling import claims, lending_store, store
 from app.labeling.claims import Lending, Reply, Situation
+from app.labeling.lending_store import Lent
 from app.labeling.schemas import (
     Claims,
     ClassOut,
@@ -37,10 +38,10 @@ def claim(session: Session, actor: Actor, project_id: int, *, limit: int) -> Cla
     left = store.lock_projects(session, [project_id])[project_id]
     project = _project(session, project_id)
     settings = PageSettings.model_validate(project.settings)
-    at, lent = now(), list[lending_store.Lent]()
+    at, lent, fresh = now(), list[Lent](), set[int]()
     if project.state is ProjectState.RUNNING and left != 0:
         until = claims.expiry(at, settings.claim_minutes)
-        _lend(session, actor, project_id, limit=limit, left=left, at=at, until=until)
+        fresh = _lend(session, actor, project_id, limit=limit, left=left, at=at, until=until)
         lent = lending_store.held(session, project_id, actor.user_id)
     stage = None if lent else lending_store.stage_under_way(session, project_id)
     reply = claims.reply(
@@ -54,7 +55,7 @@ def claim(session: Session, actor: Actor, project_id: int, *, limit: int) -> Cla
         notice=_notice(session, project, reply, at=at),
         preparing=_preparing(stage) if reply.state is Lending.BEING_PREPARED else None,
         now=at,
-        queries=_queries(session, lent, settings, class_ids),
+        queries=_queries(session, lent, fresh, settings, class_ids),
         classes=_classes(classes),
         settings=settings,
     )
@@ -92,16 +93,17 @@ def _lend(
     left: int | None,
     at: datetime,
     until: datetime,
-) -> None:
-    """Renew what the person holds, and lend more if the budget allows it."""
+) -> set[int]:
+    """Renew what the person holds, lend more if the budget allows it, and return what is new."""
     lending_store.reap(session, project_id, at)
     held = lending_store.renew(session, project_id, user_id=actor.user_id, expires_at=until)
     promised = 0 if left is None else lending_store.promised(session, project_id)
     count = claims.may_lend(limit, held=held, answers_left=left, promised=promised)
-    if count:
-        lending_store.lend(
-            session, project_id, user_id=actor.user_id, count=count, expires_at=until
-        )
+    if not count:
+        return set()
+    return lending_store.lend(
+        session, project_id, user_id=actor.user_id, count=count, expires_at=until
+    )
 
 
 def _situation(
@@ -149,27 +151,30 @@ def _preparing(stage: Stage | None) -> Preparing | None:
 
 
 def _queries(
-    session: Session, lent: list[lending_store.Lent], settings: PageSettings, class_ids: list[int]
+    session: Session,
+    lent: list[Lent],
+    fresh: set[int],
+    settings: PageSettings,
+    class_ids: list[int],
 ) -> list[LentQuery]:
     marked = [each.query_id for each in lent if each.way in (Way.WALK, Way.PAIR)]
     strips = lending_store.strips(session, marked)
-    return [_lent(each, settings, class_ids, strips.get(each.query_id, [])) for each in lent]
-
-
-def _lent(
-    lent: lending_store.Lent, settings: PageSettings, class_ids: list[int], strip: list[str]
-) -> LentQuery:
-    return LentQuery(
-        id=lent.query_id,
-        image_url=_address(lent.sha256),
-        round=lent.round,
-        origin=lent.origin if settings.show_origin else None,
-        expires_at=lent.expires_at,
-        class_ids=class_ids,
-        way=lent.way,
-        about=lent.about,
-        image_urls=[_address(each) for each in strip],
-    )
+    return [
+        LentQuery(
+            id=each.query_id,
+            image_url=_address(each.sha256),
+            round=each.round,
+            origin=each.origin if settings.show_origin else None,
+            expires_at=each.expires_at,
+            class_ids=class_ids,
+            way=each.way,
+            about=each.about,
+            image_urls=[_address(sha256) for sha256 in strips.get(each.query_id, [])],
+            sha256=each.sha256,
+            fresh=each.query_id in fresh,
+        )
+        for each in lent
+    ]
 
 
 def _address(sha256: str) -> str:

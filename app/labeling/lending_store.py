@@ -154,8 +154,8 @@ def promised(session: Session, project_id: int) -> int:
 
 def lend(
     session: Session, project_id: int, *, user_id: int, count: int, expires_at: datetime
-) -> int:
-    """Lend the first queries of the queue that somebody may still answer; return how many.
+) -> set[int]:
+    """Lend the first queries of the queue that somebody may still answer; return which.
 
     The caller holds the project's lock.
     """
@@ -168,7 +168,7 @@ def lend(
             "count": count,
         },
     )
-    return len(lent.all())
+    return set(lent.scalars())
 
 
 def held(session: Session, project_id: int, user_id: int) -> list[Lent]:

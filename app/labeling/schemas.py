@@ -129,6 +129,8 @@ class LentQuery(BaseModel):
 
     id: int
     image_url: str
+    #: The image itself as a data URL, where it is small and has just been lent: a request less.
+    image: str | None = None
     #: The round that posed it.
     round: int
     #: None where the project hides whether an image is imagined or real.
@@ -140,6 +142,9 @@ class LentQuery(BaseModel):
     about: dict[str, Any] = {}
     #: Of a walk: its strip in order; of a pair: its two images; else none beyond `image_url`.
     image_urls: list[str] = []
+    #: The image's hash, and whether the query was lent just now; not part of the answer.
+    sha256: str = Field("", exclude=True)
+    fresh: bool = Field(False, exclude=True)
 
 
 class ClassOut(BaseModel):

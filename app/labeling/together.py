@@ -36,10 +36,12 @@ def _record(lists: Sequence[Sent]) -> list[list[AnswerVerdict] | Exception]:
 
 def _claim(wanted: Sequence[Wanted]) -> list[Claims | Exception]:
     with database.writing() as session:
-        return [
+        given = [
             lending_service.claim(session, each.actor, each.project_id, limit=each.limit)
             for each in wanted
         ]
+    images.put_small_ones_in(given)
+    return [*given]
 
 
 def _look(looks: Sequence[Look]) -> list[bytes | Exception]:

@@ -87,7 +87,7 @@ function answer(kind, classId = null) {
 function remember(body, entry) {
   const word = wordOf(body.answer, body.class);
   history.add({
-    id: body.id, queryId: body.query_id, imageUrl: entry.query.image_url, origin: entry.query.origin, round: entry.query.round,
+    id: body.id, queryId: body.query_id, imageUrl: entry.query.image ?? entry.query.image_url, origin: entry.query.origin, round: entry.query.round,
     kind: body.answer, word, entry, unsent: true, changeable: true,
   });
   at("undo").disabled = false;

@@ -174,7 +174,7 @@ export class Queue extends EventTarget {
     const place = this.#count++;
     this.#coming.set(query.id, place);
     const wanted = () => this.#coming.get(query.id) === place && this.#coming.delete(query.id);
-    return turn.then(() => decoded(this.#server.address(query.image_url))).then(
+    return turn.then(() => decoded(this.#server.address(query.image ?? query.image_url))).then(
       (image) => {
         if (!wanted() || this.#isAnswered(query.id)) return;
         this.#line({ query, image, place });

@@ -19,8 +19,9 @@ export class Server {
     this.userId = userId;
   }
 
+  /** Small images come as data with the claim; all else has an address. */
   address(path) {
-    return `${this.root}${path}`;
+    return path.startsWith("data:") ? path : `${this.root}${path}`;
   }
 
   claim(project, limit) {
