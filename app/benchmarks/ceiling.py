@@ -36,7 +36,9 @@ class Bodies:
         if request.startswith(b"POST /api/v1/labels"):
             return self._label
         ids = [next(self._ids) for _ in range(_NEW)] + list(range(1, _KNOWN + 1))
-        queries = [{"id": each, "image_url": f"/images/{each:064}.png"} for each in ids]
+        # Where images came along with claims, so they do here.
+        image = None if "image" in self.sizes else ""
+        queries = [{"id": each, "image_url": f"/{each:064}", "image": image} for each in ids]
         claims = {"queries": queries, "classes": [{"id": 1}]}
         return self._filled("claim", json.dumps(claims).encode())
 

@@ -13,7 +13,10 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 
 import httpx
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
+from app import database
 from app.benchmarks import labeling_tables, store, usage
 from app.benchmarks.ceiling_process import Ceiling
 from app.benchmarks.labeling_tables import Cost, Level, Result, Run
@@ -30,8 +33,6 @@ THINK = (1.0, 3.0)
 #: Who is measured without training beside it, and who else with pauses.
 QUIET, ROOM = 32, 50
 _CEILING_SECONDS = 2.0
-#: A process of the worker that has worked for longer trains: the import before it takes less.
-_IMPORTED_SECONDS = 4.0
 _MEMORY_EVERY_SECONDS = 60.0
 
 
@@ -41,12 +42,13 @@ class Bench:
 
     server: Server
     seeded: Seeded
-    database: str
+    engine: Engine
 
     def used(self) -> Cost:
         """Processor seconds so far."""
         web, worker = self.process("serve"), self.process("worker")
-        postgres = usage.postmaster(self.database) if self.database else None
+        url = self.engine.url
+        postgres = usage.postmaster(str(url.database)) if self.server.database_url else None
         return Cost(
             web.cpu_seconds,
             worker.cpu_seconds,
@@ -67,8 +69,21 @@ class Bench:
 
     @property
     def trains(self) -> bool:
-        """Whether a process of the worker trains."""
-        return self.server.find("stage") is not None
+        """Whether a worker trains."""
+        with Session(self.engine) as session:
+            return store.trains(session, self.seeded.busy)
+
+    @property
+    def settled_down(self) -> bool:
+        """Whether the worker is through with what the project itself needs."""
+        with Session(self.engine) as session:
+            return store.settled_down(session, self.seeded.project)
+
+    @property
+    def truth(self) -> Truth:
+        """What the database says of the project now."""
+        with Session(self.engine) as session:
+            return store.truth(session, self.seeded.project)
 
 
 def measure(plan: Plan, say: Say) -> list[Table]:
@@ -83,7 +98,7 @@ def measure(plan: Plan, say: Say) -> list[Table]:
             results.append(_result(bench, level, say))
             memory.append(bench.memory)
         long = _long_run(bench, plan.load, say) if plan.load.minutes else []
-        run = Run(results, memory, long, _truth(bench), bench.server.output)
+        run = Run(results, memory, long, bench.truth, bench.server.output)
         return labeling_tables.tables(run, plan.load, _memories(bench))
 
 
@@ -112,8 +127,10 @@ def _bench(load: LoadPlan, levels: list[Level], say: Say) -> Iterator[Bench]:
         given = json.loads(server.call("app.benchmarks.seeding", json.dumps(asdict(scene))))
         server.start()
         server.ready()
-        bench = Bench(server, Seeded(**given), url.rpartition("/")[2])
-        server.eventually(lambda: server.find("worker"), "start a worker")
+        engine = database.connect(server.database)
+        stack.callback(engine.dispose)
+        bench = Bench(server, Seeded(**given), engine)
+        server.eventually(lambda: bench.settled_down or None, "look through the pool")
         yield bench
 
 
@@ -122,12 +139,7 @@ def _train(bench: Bench) -> None:
     path = f"{bench.server.url}/api/v1/projects/{bench.seeded.busy}/start"
     headers = {"Authorization": f"Bearer {bench.seeded.admin_token}"}
     httpx.post(path, headers=headers, timeout=120).raise_for_status()
-    bench.server.eventually(lambda: _trainer(bench.server), "begin to train")
-
-
-def _trainer(server: Server) -> Process | None:
-    found = server.find("stage")
-    return found if found and found.cpu_seconds > _IMPORTED_SECONDS else None
+    bench.server.eventually(lambda: bench.trains or None, "begin to train")
 
 
 def _task(bench: Bench, level: Level, *, most: int) -> Task:
@@ -174,11 +186,6 @@ def _long_run(bench: Bench, load: LoadPlan, say: Say) -> list[tuple[float, int, 
         found.append((time.monotonic() - began, answers, bench.memory))
         say(f"minute {found[-1][0] / 60:.0f}: {answers} answers, {bench.memory >> 20} MiB")
     return found
-
-
-def _truth(bench: Bench) -> Truth:
-    text = bench.server.call("app.benchmarks.auditing", str(bench.seeded.project))
-    return Truth(**json.loads(text))
 
 
 def _memories(bench: Bench) -> dict[str, int | None]:

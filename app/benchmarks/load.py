@@ -14,6 +14,7 @@ import sys
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
+from typing import Any
 from uuid import uuid4
 
 from app.benchmarks.wire import Lane, Loop, Reply, Script, clock
@@ -175,14 +176,14 @@ class Annotator:
                 yield clock() + _PAUSE_SECONDS
         self._loop.wake(self._answerer)
 
-    def _load(self, claims: dict[str, list[dict[str, int | str | None]]]) -> Script:
+    def _load(self, claims: dict[str, list[dict[str, Any]]]) -> Script:
         """Load each new image that did not come along; its query can be answered from then on."""
         self._class = int(claims["classes"][0]["id"])
         for query in claims["queries"]:
             query_id = int(query["id"])
             if query_id in self._seen:
                 continue
-            if query["image"] is None:
+            if query.get("image") is None:
                 reply = _there((yield self._request("GET", str(query["image_url"]))))
                 if not self._measured.note("image", reply, since=reply.began):
                     continue

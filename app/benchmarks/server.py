@@ -51,6 +51,11 @@ class Server:
         return f"http://127.0.0.1:{self.port}"
 
     @property
+    def database(self) -> str:
+        """Where its database is."""
+        return self.database_url or f"sqlite:///{self.folder / 'cusp.sqlite'}"
+
+    @property
     def output(self) -> str:
         """What it has printed so far."""
         return (self.folder / "output.log").read_text(errors="replace")

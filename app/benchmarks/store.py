@@ -24,8 +24,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from app import database
-from app.tables import Image, Label, Query
-from app.words import Answer, Origin, QueryState, Source
+from app.tables import Image, Label, Query, Stage
+from app.words import Answer, Origin, QueryState, Source, StageKind, StageState
 
 _AT_ONCE = 10_000
 
@@ -88,6 +88,24 @@ def add_queries(
             for each in ids[begin : begin + _AT_ONCE]
         ]
         session.execute(insert(Query), rows)
+
+
+def trains(session: Session, project_id: int) -> bool:
+    """Whether a worker is in the middle of a project's training."""
+    under_way = select(Stage.id).where(
+        Stage.project_id == project_id,
+        Stage.kind == StageKind.LEARN_FEATURES,
+        Stage.state == StageState.RUNNING,
+        Stage.share > 0,
+    )
+    return _count(session, under_way) > 0
+
+
+def settled_down(session: Session, project_id: int) -> bool:
+    """Whether the machine has begun and ended what a project needed first."""
+    stages = select(Stage.id).where(Stage.project_id == project_id)
+    at_work = stages.where(Stage.state.in_((StageState.QUEUED, StageState.RUNNING)))
+    return _count(session, stages) > 0 and _count(session, at_work) == 0
 
 
 def truth(session: Session, project_id: int) -> Truth:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.benchmarks import store
 from app.benchmarks.store import Truth
 from app.tables import Label, Project, Query
-from app.words import QueryState
+from app.words import QueryState, StageKind, StageState
 from tests.factories import Factory
 
 WELL = Truth(labels=2, doubled=0, over=0, miscounted=0)
@@ -43,6 +43,25 @@ def _answer(make: Factory, query: Query) -> Label:
 
 def _query(session: Session, project: Project) -> Query:
     return session.query(Query).filter_by(project_id=project.id, overlap=2).one()
+
+
+@pytest.mark.parametrize(
+    ("state", "share", "trains", "settled"),
+    [
+        (StageState.QUEUED, 0.0, False, False),
+        (StageState.RUNNING, 0.0, False, False),
+        (StageState.RUNNING, 0.1, True, False),
+        (StageState.DONE, 1.0, False, True),
+    ],
+)
+def test_a_stage_says_whether_the_machine_trains_or_is_through(
+    session: Session, make: Factory, state: StageState, share: float, *, trains: bool, settled: bool
+) -> None:
+    project = make.project()
+    assert not store.settled_down(session, project.id)
+    make.stage(project, StageKind.LEARN_FEATURES, state=state, share=share)
+    assert store.trains(session, project.id) is trains
+    assert store.settled_down(session, project.id) is settled
 
 
 def test_where_all_is_well_nothing_is_found(session: Session, project: Project) -> None:
