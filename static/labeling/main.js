@@ -108,6 +108,7 @@ async function change(item) {
   const query = { id: item.queryId, image_url: item.imageUrl, origin: item.origin, round: item.round, expires_at: null };
   try {
     const image = item.entry?.image ?? (await decoded(server.address(item.imageUrl)));
+    image.dataset.query = item.queryId;
     queue.insert({ query: { ...(item.entry?.query ?? query), expires_at: null }, image });
     show(queue.current);
     announce(`Taken back: ${item.word}. What does this image show?`);

@@ -177,6 +177,7 @@ export class Queue extends EventTarget {
     return turn.then(() => decoded(this.#server.address(query.image ?? query.image_url))).then(
       (image) => {
         if (!wanted() || this.#isAnswered(query.id)) return;
+        image.dataset.query = query.id;
         this.#line({ query, image, place });
       },
       () => {

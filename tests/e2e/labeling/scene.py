@@ -138,17 +138,19 @@ class Scene:
 
 
 def shown(page: Page) -> str:
-    """The address of the image in view."""
-    return page.locator("#frame img").get_attribute("src") or ""
+    """Which query is in view."""
+    return page.locator("#frame img").get_attribute("data-query") or ""
 
 
 def ready(page: Page) -> None:
     """Wait until images are ahead, so that the next presses need no network."""
     page.wait_for_function(
         """() => performance.getEntriesByType("resource")
-              .filter(({ name }) => name.includes("/images/")).length >= 6"""
+              .some(({ name, responseEnd }) => name.includes("/claims") && responseEnd > 0)"""
     )
     page.wait_for_load_state("networkidle")
+    # Small images come with the claim; decoding them takes a few idle moments.
+    page.evaluate("() => new Promise((done) => setTimeout(() => requestIdleCallback(done), 50))")
 
 
 def pill(page: Page, text: str) -> None:

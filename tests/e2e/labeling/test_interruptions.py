@@ -1,0 +1,164 @@
+"""What interrupts somebody who labels, on a desk and on a phone: no answer is lost or doubled."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, Route, expect
+
+from tests.e2e.labeling.conftest import Server
+from tests.e2e.labeling.scene import DESK, PHONE, Scene, eventually, pill, ready, shown
+
+pytestmark = [pytest.mark.services, pytest.mark.timeout(120)]
+
+_LABELS = "**/api/v1/labels"
+_HOUR = 3600
+on_each_size = pytest.mark.parametrize("size", [DESK, PHONE], ids=["1280x800", "390x844"])
+
+
+def _answer(page: Page, word: str) -> None:
+    """Answer as people do there: with a key, or with a thumb."""
+    if page.viewport_size and page.viewport_size["width"] < 600:
+        page.get_by_role("button", name=word).tap()
+    else:
+        page.keyboard.press({"five": "1", "seven": "2"}[word])
+
+
+@on_each_size
+def test_a_slow_network_delays_no_image_and_loses_no_answer(
+    scene: Scene, size: dict[str, Any]
+) -> None:
+    queries = scene.queries(10)
+    page = scene.enter(**size)
+    ready(page)
+    network = page.context.new_cdp_session(page)
+    network.send(
+        "Network.emulateNetworkConditions",
+        {
+            "offline": False,
+            "latency": 1500,
+            "downloadThroughput": 4_000,
+            "uploadThroughput": 4_000,
+        },
+    )
+    seen = [shown(page)]
+    for word in ("five", "seven", "five"):
+        _answer(page, word)
+        seen.append(shown(page))
+    assert len(set(seen)) == 4
+    pill(page, "saved")
+    scene.expect_answers(*zip(queries, ("five", "seven", "five"), strict=False))
+    assert scene.labels() == 3
+
+
+@on_each_size
+def test_a_server_that_is_gone_for_two_minutes_costs_nothing(
+    scene: Scene, server: Server, size: dict[str, Any]
+) -> None:
+    queries = scene.queries(10)
+    page = scene.enter(clock=True, **size)
+    ready(page)
+    server.stop()
+    _answer(page, "five")
+    _answer(page, "seven")
+    pill(page, "offline, 2 kept")
+    for _ in range(4):
+        page.clock.run_for(30_000)
+    _answer(page, "seven")
+    pill(page, "offline, 3 kept")
+    server.start()
+    page.clock.run_for(60_000)
+    scene.expect_answers(*zip(queries, ("five", "seven", "seven"), strict=False))
+    pill(page, "saved")
+    assert scene.labels() == 3
+
+
+@on_each_size
+def test_a_reload_in_the_middle_of_sending_counts_the_answer_once(
+    scene: Scene, size: dict[str, Any]
+) -> None:
+    first, second, *_ = scene.queries(8)
+    page = scene.enter(**size)
+    ready(page)
+    under_way: list[Route] = []
+
+    def deliver_and_stay_silent(route: Route) -> None:
+        under_way.append(route)
+        route.fetch()
+
+    page.route(_LABELS, deliver_and_stay_silent)
+    _answer(page, "seven")
+    eventually(lambda: len(under_way), lambda count: count == 1, page=page)
+    page.unroute(_LABELS, deliver_and_stay_silent)
+    scene.go(page)
+    pill(page, "saved")
+    _answer(page, "five")
+    scene.expect_answers((first, "seven"), (second, "five"))
+    assert scene.labels() == 2
+
+
+@on_each_size
+def test_an_answer_delivered_twice_counts_once(scene: Scene, size: dict[str, Any]) -> None:
+    first, second, *_ = scene.queries(8)
+    page = scene.enter(**size)
+    ready(page)
+    said: list[str] = []
+
+    def deliver_twice(route: Route) -> None:
+        said.append(route.fetch().json()["verdicts"][0]["verdict"])
+        again = route.fetch()
+        said.append(again.json()["verdicts"][0]["verdict"])
+        route.fulfill(response=again)
+
+    page.route(_LABELS, deliver_twice)
+    _answer(page, "seven")
+    eventually(lambda: len(said), lambda count: count == 2, page=page)
+    pill(page, "saved")
+    page.unroute(_LABELS, deliver_twice)
+    _answer(page, "five")
+    scene.expect_answers((first, "seven"), (second, "five"))
+    assert said == ["stored", "repeated"]
+    assert scene.labels() == 2
+    expect(page.locator("#strip li")).to_have_count(2)
+
+
+@on_each_size
+def test_the_back_button_returns_to_the_same_image(scene: Scene, size: dict[str, Any]) -> None:
+    first, second, *_ = scene.queries(12)
+    page = scene.enter(**size)
+    ready(page)
+    _answer(page, "five")
+    pill(page, "saved")
+    image = shown(page)
+    page.goto("/account")
+    page.go_back()
+    expect(page.locator("#frame img")).to_have_attribute("data-query", image)
+    _answer(page, "seven")
+    scene.expect_answers((first, "five"), (second, "seven"))
+    page.go_back()
+    page.go_forward()
+    expect(page.locator("#frame img")).not_to_have_attribute("data-query", image)
+    assert scene.labels() == 2
+    eventually(scene.held, lambda count: count == 10, page=page)
+
+
+@on_each_size
+@pytest.mark.parametrize("hours", [-5, 5])
+def test_a_clock_that_is_hours_wrong_changes_nothing(
+    scene: Scene, open_browser: Callable[..., BrowserContext], size: dict[str, Any], hours: int
+) -> None:
+    queries = scene.queries(30)
+    scene.make.session.commit()
+    context = open_browser(scene.ann, **size)
+    context.clock.install(time=time.time() + hours * _HOUR)
+    page = scene.page_in(context)
+    ready(page)
+    for word in ("five", "seven") * 6:
+        _answer(page, word)
+        expect(page.locator("#frame img")).to_be_visible()
+    scene.expect_answers(*zip(queries, ("five", "seven") * 6, strict=False))
+    pill(page, "saved")
+    assert scene.labels() == 12
