@@ -121,6 +121,7 @@ def test_every_setting_of_a_deployment_is_listed_with_its_default(name: str) -> 
 def test_no_setting_is_named_that_does_not_exist() -> None:
     known = {f"CUSP_{name.upper()}" for name in Config.model_fields}
     known |= {"CUSP_DEMO", "CUSP_TOKEN", "CUSP_TEST_POSTGRES_URL"}
+    known |= {"CUSP_TEST_CHAOS_ROUNDS", "CUSP_TEST_CHAOS_SEED"}
     for page in PAGES:
         named = set(re.findall(r"\bCUSP_[A-Z_]+[A-Z]\b", page.read_text()))
         assert named <= known, _name(page)
