@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 import time
+from functools import lru_cache
+from secrets import token_hex
 from urllib.parse import SplitResult, urlsplit
-from uuid import uuid4
 
 import structlog
 from fastapi import FastAPI, Request
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import pages, problems
@@ -100,14 +100,15 @@ class RequestLog:
             await self._app(scope, receive, send)
             return
         request, began, status = Request(scope), time.perf_counter(), 0
-        request.state.request_id = uuid4().hex[:16]
+        request.state.request_id = token_hex(8)
         structlog.contextvars.bind_contextvars(request_id=request.state.request_id)
 
         async def note(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message)["X-Request-Id"] = request.state.request_id
+                name = (b"x-request-id", request.state.request_id.encode())
+                message["headers"] = [*message["headers"], name]
             await send(message)
 
         try:
@@ -156,14 +157,24 @@ class SecurityHeaders:
 
         async def add(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in _HEADERS.items():
-                    headers.setdefault(name, value)
-                if config().base_url.startswith("https:"):
-                    headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+                said = {name.lower() for name, _ in message["headers"]}
+                wanted = _raw_headers(config().base_url.startswith("https:"))
+                message["headers"] = [
+                    *message["headers"],
+                    *(each for each in wanted if each[0] not in said),
+                ]
             await send(message)
 
         await self._app(scope, receive, add)
+
+
+@lru_cache
+def _raw_headers(encrypted: bool) -> list[tuple[bytes, bytes]]:  # noqa: FBT001 - a cache's key
+    """Encode the headers once, not for each answer."""
+    strict = {"Strict-Transport-Security": "max-age=31536000"} if encrypted else {}
+    return [
+        (name.lower().encode(), value.encode()) for name, value in {**_HEADERS, **strict}.items()
+    ]
 
 
 class KnownHosts:
@@ -177,16 +188,17 @@ class KnownHosts:
         if scope["type"] == "http":
             request = Request(scope)
             host = _host_of(f"//{request.headers.get('host', '')}")
-            if host not in _known_hosts() and not request.url.path.endswith(_PROBES):
+            known = _known_hosts(config().allowed_hosts, config().host, config().base_url)
+            if host not in known and not request.url.path.endswith(_PROBES):
                 await problems.answer(request, UnknownHost())(scope, receive, send)
                 return
         await self._app(scope, receive, send)
 
 
-def _known_hosts() -> set[str]:
-    settings = config()
-    named = {name.strip().lower() for name in settings.allowed_hosts.split(",")} - {""}
-    return {"localhost", "127.0.0.1", "::1", settings.host, _host_of(settings.base_url)} | named
+@lru_cache
+def _known_hosts(allowed: str, host: str, base_url: str) -> set[str]:
+    named = {name.strip().lower() for name in allowed.split(",")} - {""}
+    return {"localhost", "127.0.0.1", "::1", host, _host_of(base_url)} | named
 
 
 def _host_of(address: str) -> str:

@@ -24,7 +24,7 @@ from app.labeling.schemas import (
     Verdicts,
 )
 from app.labeling.together import Wanted
-from app.rounds.wake import wake
+from app.rounds import wake as waking
 from app.transactions import Reading, Writing
 
 router = APIRouter(tags=["labeling"])
@@ -103,4 +103,5 @@ def guidelines(project_id: int, session: Reading) -> Guidelines:
 def _wake(background: BackgroundTasks, project_ids: Iterable[int]) -> None:
     """Once the answer is sent, see whether the machine has work now."""
     for project_id in sorted(project_ids):
-        background.add_task(wake, project_id)
+        if not waking.rests(project_id):
+            background.add_task(waking.wake, project_id)

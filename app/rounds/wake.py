@@ -25,9 +25,14 @@ _rests_until: dict[int, float] = {}
 _busy = threading.Lock()
 
 
+def rests(project_id: int) -> bool:
+    """Whether a project was looked at so recently that waking would do nothing."""
+    return time.monotonic() < _rests_until.get(project_id, 0.0)
+
+
 def wake(project_id: int) -> None:
     """Queue what is due in a project; calls in quick succession are folded into one."""
-    if time.monotonic() < _rests_until.get(project_id, 0.0):
+    if rests(project_id):
         return
     _waiting.add(project_id)
     if not _busy.acquire(blocking=False):
