@@ -15,15 +15,19 @@ from sqlalchemy import BindParameter, Row, bindparam, delete, func, insert, sele
 from sqlalchemy.orm import Session
 
 from app import database
+from app.labeling import store
+from app.labeling.consensus import Rule
 from app.labeling.judging import Given, Held, Known, NamedClass, Said, Standing, Wallet
 from app.tables import (
     Budget,
     Claim,
     Image,
     Label,
+    Project,
     ProjectClass,
     Query,
     QueryImage,
+    Reliability,
     table_of,
 )
 from app.words import Origin, Way
@@ -31,6 +35,7 @@ from app.words import Origin, Way
 _QUERIES, _LABELS, _CLAIMS = table_of(Query), table_of(Label), table_of(Claim)
 _BUDGETS, _CLASSES, _IMAGES = table_of(Budget), table_of(ProjectClass), table_of(Image)
 _STRIPS = table_of(QueryImage)
+_PROJECTS, _RELIABILITIES = table_of(Project), table_of(Reliability)
 _these: BindParameter[Any] = bindparam("these", expanding=True)
 
 _PROJECTS_OF = select(_QUERIES.c.id, _QUERIES.c.project_id).where(_QUERIES.c.id.in_(_these))
@@ -72,6 +77,12 @@ _NAMED = select(_CLASSES.c.id, _CLASSES.c.project_id, _CLASSES.c.archived_at).wh
 _REAL = select(_IMAGES.c.id, _IMAGES.c.project_id).where(
     _IMAGES.c.id.in_(_these), _IMAGES.c.origin == Origin.POOL
 )
+_MOST_OVERLAP = select(
+    _PROJECTS.c.id, _PROJECTS.c.settings["most_overlap"].as_integer().label("most")
+).where(_PROJECTS.c.id.in_(_these))
+_DOUBTED = select(
+    _RELIABILITIES.c.project_id, _RELIABILITIES.c.user_id, _RELIABILITIES.c.weight
+).where(_RELIABILITIES.c.project_id.in_(_these), _RELIABILITIES.c.weight < 1)
 _ADD_LABELS = insert(_LABELS)
 _ADD_SLOT = insert(_CLAIMS)
 _CHANGE_SLOT = (
@@ -147,6 +158,20 @@ def named_classes(session: Session, class_ids: Collection[int]) -> dict[int, Nam
 def real_images(session: Session, image_ids: Collection[int]) -> dict[int, int]:
     """Map images of pools to their projects; all others are left out."""
     return {row.id: row.project_id for row in _rows(session, _REAL, image_ids)}
+
+
+def rules(session: Session, project_ids: Collection[int]) -> dict[int, Rule]:
+    """Read how projects settle queries that need several labels."""
+    most = {row.id: row.most or 0 for row in _rows(session, _MOST_OVERLAP, project_ids)}
+    weights: dict[int, dict[int, float]] = {}
+    for project_id, user_id, weight in _rows(session, _DOUBTED, project_ids):
+        weights.setdefault(project_id, {})[user_id] = weight
+    asking = [each for each, overlap in most.items() if overlap]
+    people = store.people_who_label(session, asking) if asking else {}
+    return {
+        each: Rule(overlap, weights.get(each, {}), people.get(each, 0))
+        for each, overlap in most.items()
+    }
 
 
 def _rows(session: Session, statement: Any, these: Collection[Any]) -> Sequence[Row[Any]]:

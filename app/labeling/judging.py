@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from app.labeling import claims, consensus
+from app.labeling.consensus import Rule
 from app.labeling.errors import (
     AlreadyAnswered,
     ArchivedClass,
@@ -92,12 +93,25 @@ class Standing:
         """Free the slot that somebody holds or used."""
         self.slots = {s: held for s, held in self.slots.items() if held.user_id != user_id}
 
-    def settle(self, answer: AnswerIn, at: datetime) -> None:
-        """Close with what the labels settle on; nobody else is asked."""
-        said = [
-            (each.answer, each.class_id) for each in self.said if each.answer is not Answer.SKIP
-        ]
-        settlement = consensus.settle(said)
+    def settle(self, answer: AnswerIn, at: datetime, rule: Rule, *, left: int | None) -> None:
+        """Close with what the labels settle on, or ask somebody else where they differ.
+
+        `left` is how many answers the budget still allows.
+        """
+        votes = [each for each in self.said if each.answer is not Answer.SKIP]
+        said = [(each.answer, each.class_id) for each in votes]
+        weights = rule.weigh([each.user_id for each in votes])
+        if consensus.asks_again(
+            said,
+            weights,
+            overlap=self.overlap,
+            most=rule.most_overlap,
+            people_left=rule.people - len({each.user_id for each in self.said}),
+            answers_left=left,
+        ):
+            self.overlap += 1
+            return
+        settlement = consensus.settle(said, weights)
         self.state, self.settled_at = QueryState.SETTLED, at
         self.outcome, self.outcome_class_id = settlement.outcome, settlement.class_id
         if settlement.outcome in (Outcome.WALK, Outcome.PAIR):
@@ -140,7 +154,12 @@ class Wallet:
     @property
     def empty(self) -> bool:
         """Whether a cap is in the way of one more answer."""
-        return self.left is not None and self.left <= self.spent
+        return self.remains == 0
+
+    @property
+    def remains(self) -> int | None:
+        """What may still be spent after all that was charged; None is no cap."""
+        return None if self.left is None else max(0, self.left - self.spent)
 
 
 @dataclass(frozen=True)
@@ -185,6 +204,8 @@ class Bench:
     #: People who label, by project.
     people: dict[int, int]
     at: datetime
+    #: How projects settle, where queries that need several labels are answered.
+    rules: dict[int, Rule] = field(default_factory=dict)
     taken: list[Given] = field(default_factory=list)
     changed: set[int] = field(default_factory=set)
 
@@ -236,7 +257,8 @@ class Bench:
         query.accepted += 1
         query.said.append(Said(user_id, answer.answer, answer.class_))
         if query.accepted == query.overlap:
-            query.settle(answer, self.at)
+            rule = self.rules.get(query.project_id, Rule())
+            query.settle(answer, self.at, rule, left=wallet.remains)
 
     def _skip(self, query: Standing, user_id: int, answer: AnswerIn) -> None:
         """Give the slot to somebody else, unless nobody should be asked any more."""

@@ -81,8 +81,10 @@ def _bench(session: Session, lists: Sequence[Sent]) -> Bench:
     query_ids = {query_id for query_id, project_id in projects.items() if project_id in within}
     left = store.lock_projects(session, within)
     answers_store.lock_queries(session, query_ids)
+    queries = answers_store.standing(session, query_ids)
+    shared = {each.project_id for each in queries.values() if each.overlap > 1}
     return Bench(
-        queries=answers_store.standing(session, query_ids),
+        queries=queries,
         wallets={project_id: Wallet(each) for project_id, each in left.items()},
         reach=reach,
         classes=answers_store.named_classes(session, {e.class_ for e in answers if e.class_}),
@@ -90,6 +92,7 @@ def _bench(session: Session, lists: Sequence[Sent]) -> Bench:
         twins=answers_store.real_images(session, {e.twin for e in answers if e.twin}),
         people=_people(session, within, answers),
         at=now(),
+        rules=answers_store.rules(session, shared),
     )
 
 

@@ -6,6 +6,7 @@ Pure values: the catalogue says which parts exist; no table, no request, no torc
 from __future__ import annotations
 
 from dataclasses import fields
+from enum import StrEnum
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -49,6 +50,15 @@ class Mix(BaseModel):
         return self
 
 
+class Consensus(StrEnum):
+    """How the labels of a query become its outcome."""
+
+    #: What most people said; a tie is disputed.
+    MAJORITY = "majority"
+    #: What CROWDLAB makes of everybody's answers.
+    CROWDLAB = "crowdlab"
+
+
 class ProjectSettings(BaseModel):
     """Everything about the loop that a lead or an admin may choose. The defaults are the
     `default` preset.
@@ -75,6 +85,44 @@ class ProjectSettings(BaseModel):
     )
     overlap: int = Field(
         1, ge=1, le=9, title="Labels per query", description="How many people answer each query."
+    )
+    most_overlap: int = Field(
+        0,
+        ge=0,
+        le=9,
+        title="Labels where people disagree",
+        description="Up to how many people answer a query as long as no answer leads by two; 0 to"
+        " ask no more than usual.",
+    )
+    consensus: Consensus = Field(
+        Consensus.MAJORITY,
+        title="Consensus",
+        description="majority counts answers; crowdlab weighs annotators against each other and"
+        " against answers to similar images, after the fact.",
+    )
+    gold_rate: float = Field(
+        0.0,
+        ge=0,
+        le=0.5,
+        title="Gold",
+        description="Share of each annotator's queries whose class is known, to learn how well"
+        " they answer. Each costs an answer.",
+    )
+    repeat_rate: float = Field(
+        0.0,
+        ge=0,
+        le=0.5,
+        title="Repeats",
+        description="Share of each annotator's queries that they have answered before, to learn"
+        " how consistent they are. Each costs an answer.",
+    )
+    easy_every: int = Field(
+        0,
+        ge=0,
+        le=20,
+        title="Easy ones in between",
+        description="One in so many queries is the easiest that waits, so that hard ones do not"
+        " come in a row; 0 for the hardest first.",
     )
     claim_minutes: int = Field(
         5,
@@ -146,6 +194,12 @@ class ProjectSettings(BaseModel):
         title="Seed",
         description="Every random choice of the project follows from it.",
     )
+
+    @property
+    def checks_people(self) -> bool:
+        """Whether answers are ever held against each other, or against what is known."""
+        several = max(self.overlap, self.most_overlap) > 1
+        return several or self.gold_rate > 0 or self.repeat_rate > 0
 
     @field_validator("features")
     @classmethod

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from enum import StrEnum
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from app.projects.settings import Mix, Part, ProjectSettings, preset, strategies_for
+from app.projects.settings import Consensus, Mix, Part, ProjectSettings, preset, strategies_for
 from app.words import Mode
 from models import catalog
 from models.parts.declaring import Kind
@@ -32,6 +33,8 @@ _KINDS = {
     "pool": Kind.STRATEGY,
     "stream": Kind.STREAM,
 }
+#: What a field that is chosen from a list may say.
+_CHOICES: dict[str, type[StrEnum]] = {"mode": Mode, "consensus": Consensus}
 
 
 class OptionGuide(BaseModel):
@@ -118,7 +121,7 @@ def _field(name: str) -> FieldGuide:
     if described.kind == "part":
         return described.model_copy(update={"parts": _parts(name)})
     if described.kind == "choice":
-        return described.model_copy(update={"choices": [mode.value for mode in Mode]})
+        return described.model_copy(update={"choices": [each.value for each in _CHOICES[name]]})
     if described.kind == "number":
         schema = ProjectSettings.model_json_schema()["properties"][name]
         highest = schema.get("maximum", schema.get("exclusiveMaximum", 0) - 1)
@@ -131,9 +134,9 @@ def _field(name: str) -> FieldGuide:
 def _kind(name: str) -> str:
     if name in _KINDS:
         return "part"
-    return {"mix": "mix", "mode": "choice", "show_origin": "switch", "steer_mix": "switch"}.get(
-        name, "number"
-    )
+    if name in _CHOICES:
+        return "choice"
+    return {"mix": "mix", "show_origin": "switch", "steer_mix": "switch"}.get(name, "number")
 
 
 def _parts(field: str) -> list[PartGuide]:
@@ -206,6 +209,15 @@ def consequences(settings: ProjectSettings) -> dict[str, str]:
         "cold_start": f"The learner starts after {settings.cold_start * settings.overlap} answers,"
         " if they show at least two classes.",
         "overlap": _overlap(settings.overlap),
+        "most_overlap": _most_overlap(settings),
+        "consensus": "An outcome may change when later answers tell more about who is right."
+        if settings.consensus is Consensus.CROWDLAB
+        else "An outcome stands as soon as the last label is in.",
+        "gold_rate": _share(settings.gold_rate, "checked against a known class"),
+        "repeat_rate": _share(settings.repeat_rate, "asked again of the same person"),
+        "easy_every": "The learner's least sure images come first."
+        if not settings.easy_every
+        else f"Each {settings.easy_every} queries, one is easy.",
         "claim_minutes": "Somebody else is asked after"
         f" {_count(settings.claim_minutes, 'minute')} without an answer.",
         "show_origin": "Annotators see whether an image is real or imagined."
@@ -224,6 +236,23 @@ def _overlap(overlap: int) -> str:
     return (
         f"{overlap} people answer each query and the majority settles it: {overlap} times the cost."
     )
+
+
+def _most_overlap(settings: ProjectSettings) -> str:
+    if settings.most_overlap <= settings.overlap:
+        return "A query on which people disagree is disputed, and a lead decides."
+    if settings.overlap == 1:
+        return "Nobody can disagree while one label is enough; ask for two labels per query."
+    return (
+        f"Queries on which people disagree cost up to {settings.most_overlap} answers; what is"
+        " disputed even then, a lead decides."
+    )
+
+
+def _share(rate: float, what: str) -> str:
+    if not rate:
+        return f"Nothing is {what}."
+    return f"About one answer in {round(1 / rate)} is {what}."
 
 
 def _count(number: int, noun: str) -> str:

@@ -1,0 +1,1 @@
+"""How far annotators can be trusted: evidence, reliability, adjudication."""
