@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 from fastapi.testclient import TestClient
 
-from app.labeling import routes
+from app.rounds import wake as waking
 from app.tables import User
 from app.words import Answer, Origin, Outcome, QueryState
 from tests.factories import Factory
@@ -17,7 +17,8 @@ SignIn = Callable[[User], TestClient]
 def woken(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The projects whose machine was woken."""
     projects: list[int] = []
-    monkeypatch.setattr(routes, "wake", projects.append)
+    monkeypatch.setattr(waking, "wake", projects.append)
+    monkeypatch.setattr(waking, "_rests_until", {})
     return projects
 
 
