@@ -241,6 +241,7 @@ def speed(
     seconds: Annotated[float, typer.Option(help="Of labeling at each number of people.")] = 15,
     minutes: Annotated[float, typer.Option(help="Of a long run that looks at memory.")] = 0,
     images: Annotated[int, typer.Option(help="In the pool that is labeled.", min=1000)] = 100_000,
+    side: Annotated[int, typer.Option(help="Pixels a side of these images.", min=2)] = 8,
     database_url: Annotated[
         str, typer.Option(help="Label on this Postgres server, in a database made for it.")
     ] = "",
@@ -253,7 +254,7 @@ def speed(
     from app.benchmarks.runner import run
 
     people = tuple(annotators or ()) or LoadPlan().annotators
-    load = LoadPlan(people, seconds, minutes, images, database_url)
+    load = LoadPlan(people, seconds, minutes, images, side, database_url)
     run(Plan(tuple(names or ()), data, load), say=lambda line: print(line, flush=True))
 
 

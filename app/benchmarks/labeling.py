@@ -123,7 +123,7 @@ def _bench(load: LoadPlan, levels: list[Level], say: Say) -> Iterator[Bench]:
         server = stack.enter_context(fresh(url))
         say(f"making a project with {load.images:,} images")
         people = max(ROOM if load.minutes else 0, *(level.annotators for level in levels))
-        scene = Scene(annotators=people, images=load.images)
+        scene = Scene(annotators=people, images=load.images, side=load.side)
         given = json.loads(server.call("app.benchmarks.seeding", json.dumps(asdict(scene))))
         server.start()
         server.ready()

@@ -113,10 +113,11 @@ def tables(run: Run, load: LoadPlan, peaks: dict[str, int | None]) -> list[Table
 def _closed_note(load: LoadPlan) -> str:
     where = "Postgres" if load.database_url else "SQLite"
     return (
-        f"One web process and one worker on {where}; {load.images:,} images, nine of ten asked"
-        " about. The annotators take no time to think, hold ten queries as the page does, load"
-        " each image, and send one answer at a time. Times are those that half, 95 and 99 of 100"
-        " requests did not exceed, in milliseconds."
+        f"One web process and one worker on {where}; {load.images:,} images of {load.side} by"
+        f" {load.side} pixels, nine of ten asked about. The annotators take no time to think, hold"
+        " ten queries as the page does, load each image that did not come along with its claim,"
+        " as small ones do, and send one answer at a time. Times are those that half, 95 and 99 of"
+        " 100 requests did not exceed, in milliseconds."
     )
 
 

@@ -20,6 +20,8 @@ class LoadPlan:
     minutes: float = 0.0
     #: Images in the pool; nine of ten are asked about.
     images: int = 100_000
+    #: Of each image, in pixels; large ones are loaded one by one, small ones come with claims.
+    side: int = 8
     #: A Postgres server, on which a database of the benchmark's own is made; empty for SQLite.
     database_url: str = ""
 

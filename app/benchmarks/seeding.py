@@ -31,7 +31,6 @@ from app.words import ProjectState, Role
 
 #: Takes longer than any measurement.
 _LONG = {"least_steps": 100_000}
-_SIDE = 8
 
 
 @dataclass(frozen=True)
@@ -41,6 +40,7 @@ class Scene:
     annotators: int
     images: int
     overlap: int = 1
+    side: int = 8
 
     @property
     def queries(self) -> int:
@@ -65,7 +65,7 @@ def seed(scene: Scene) -> Seeded:
     database.migrate()
     engine.prepare()
     rng = np.random.default_rng(0)
-    pixels = rng.integers(0, 256, (scene.images, 1, _SIDE, _SIDE), np.uint8)
+    pixels = rng.integers(0, 256, (scene.images, 1, scene.side, scene.side), np.uint8)
     hashes = artifacts.write_images([png(each[0]) for each in pixels])
     artifacts.write_array("bench/pool.npy", pixels)
     with database.writing() as session:
@@ -108,7 +108,7 @@ def _make_project(session: Session, hashes: Sequence[str], scene: Scene) -> int:
     new = NewProject(name="Benchmark", classes=[*"0123456789"], settings=settings)
     project = projects.create_project(session, new)
     project.state = ProjectState.RUNNING
-    project.channels, project.height, project.width = 1, _SIDE, _SIDE
+    project.channels, project.height, project.width = 1, scene.side, scene.side
     spending.put(session, project.id, BudgetPut(max_answers=scene.images * scene.overlap), by=None)
     source = Import(
         project_id=project.id,
