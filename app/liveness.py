@@ -76,25 +76,39 @@ def _lock_file(worker_id: str) -> Path:
 class _PostgresHold:
     def __init__(self, worker_id: str) -> None:
         self._key = _key(worker_id)
-        self._connection = self._take()
+        self._connection: Connection | None = self._take()
 
     def _take(self) -> Connection:
         connection = database.engine().connect().execution_options(isolation_level="AUTOCOMMIT")
-        connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": self._key})
+        try:
+            connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": self._key})
+        except Exception:
+            _give_up(connection)
+            raise
         return connection
 
     def confirm(self) -> None:
         try:
-            self._connection.execute(text("SELECT 1"))
+            if self._connection is not None:
+                self._connection.execute(text("SELECT 1"))
+                return
         except Exception as error:
             if not database.is_hiccup(error):
                 raise
-            self._connection.invalidate()
-            self._connection = self._take()
+        # Given up before another is taken: that may fail for as long as Postgres is gone, and a
+        # connection that was lost can never be used again.
+        self.release()
+        self._connection = self._take()
 
     def release(self) -> None:
-        self._connection.invalidate()
-        self._connection.close()
+        if self._connection is not None:
+            _give_up(self._connection)
+        self._connection = None
+
+
+def _give_up(connection: Connection) -> None:
+    connection.invalidate()
+    connection.close()
 
 
 def _postgres_locked(worker_id: str) -> bool:

@@ -8,13 +8,18 @@ import sys
 import threading
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import OperationalError
 
 from app import database, liveness
 from tests.app.conftest import on_both
 from tests.deployment import REPOSITORY, eventually
 
 pytestmark = pytest.mark.usefixtures("config")
+_END = text(
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    " WHERE datname = :name AND pid <> pg_backend_pid()"
+)
 HOLDER = """
 import sys, time
 from app import liveness
@@ -80,11 +85,33 @@ def test_a_lock_that_was_lost_with_its_connection_is_taken_again() -> None:
     lock.release()
 
 
+@pytest.mark.services
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+def test_a_lock_is_taken_again_however_often_that_failed_before(
+    postgres_template: tuple[Engine, str],
+) -> None:
+    admin, _ = postgres_template
+    lock = liveness.hold("me")
+    name = str(database.engine().url.database)
+    _allow_connections(admin, name, allowed=False)
+    database.engine().dispose()
+    with admin.connect() as connection:
+        connection.execute(_END, {"name": name})
+    for _ in range(3):
+        with pytest.raises(OperationalError):
+            lock.confirm()
+    _allow_connections(admin, name, allowed=True)
+    assert not liveness.is_alive("me")
+    lock.confirm()
+    assert liveness.is_alive("me")
+    lock.release()
+
+
+def _allow_connections(admin: Engine, name: str, *, allowed: bool) -> None:
+    with admin.connect() as connection:
+        connection.execute(text(f"ALTER DATABASE {name} ALLOW_CONNECTIONS {str(allowed).lower()}"))
+
+
 def _end_other_connections() -> None:
     with database.engine().connect() as connection:
-        connection.execute(
-            text(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
-        )
+        connection.execute(_END, {"name": database.engine().url.database})
