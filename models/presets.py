@@ -38,13 +38,15 @@ class Preset:
     random_round_every: int = 0
     #: Once people refuse more than this share of synthesized queries, the pool takes their slots.
     refusal_limit: float = 0.5
+    #: Whether labels spread to unlabeled images that lie near in the generator's latent space.
+    propagate: bool = False
 
 
 PRESETS: Mapping[str, Preset] = {
     "default": Preset(
         name="default",
         title="Cusp",
-        summary="Self-taught features, band search beside diversified margin, an honest slice.",
+        summary="Self-taught features, labels that spread, band search beside diversified margin.",
         features=Choice("discriminator"),
         generator=Choice("vae"),
         learner=Choice("linear_svm"),
@@ -58,6 +60,7 @@ PRESETS: Mapping[str, Preset] = {
         mix={"synthesized": 0.4, "pool": 0.5, "explore": 0.1},
         batch_size=10,
         mode="continuous",
+        propagate=True,
     ),
     "paper": Preset(
         name="paper",

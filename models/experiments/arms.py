@@ -26,8 +26,11 @@ class Arm:
 
 
 PAPER, DEFAULT = PRESETS["paper"], PRESETS["default"]
-#: The default as it was when its other settings were chosen: synthesis never gave way.
-UNYIELDING = replace(DEFAULT, refusal_limit=1.0)
+#: The default as it was before labels spread.
+UNSPREAD = replace(DEFAULT, propagate=False)
+#: The default as it was when its other settings were chosen: synthesis never gave way either.
+UNYIELDING = replace(UNSPREAD, refusal_limit=1.0)
+UNTRAINED = Choice("discriminator", {"epochs": 0})
 POOL_ONLY = {"synthesized": 0.0, "pool": 1.0, "explore": 0.0}
 SYNTHESIZED_ONLY = {"synthesized": 1.0, "pool": 0.0, "explore": 0.0}
 RANDOM_ONLY = {"synthesized": 0.0, "pool": 0.0, "explore": 1.0}
@@ -65,16 +68,23 @@ def paper_arms() -> tuple[Arm, ...]:
 
 
 def default_arms() -> tuple[Arm, ...]:
-    """List what the default preset is measured beside: each part of it alone, and the controls."""
+    """List what the default preset is measured beside: each part of it alone, and the controls.
+
+    In the first four labels spread, in the others they do not.
+    """
     return (
         Arm("default", DEFAULT),
-        Arm("never giving way", UNYIELDING),
         pool_arm("diversified margin", DEFAULT, Choice("diverse_margin")),
-        pool_arm("SVMactive", DEFAULT, Choice("margin")),
         synthesis_arm("band alone", DEFAULT, Choice("band")),
-        synthesis_arm("simple GAN", DEFAULT, Choice("simple_gan")),
         arm("random", DEFAULT, mix=RANDOM_ONLY),
-        arm("untrained features", DEFAULT, features=Choice("discriminator", {"epochs": 0})),
+        Arm("default, not spread", UNSPREAD),
+        Arm("never giving way, not spread", UNYIELDING),
+        pool_arm("diversified margin, not spread", UNSPREAD, Choice("diverse_margin")),
+        pool_arm("SVMactive, not spread", UNSPREAD, Choice("margin")),
+        synthesis_arm("band alone, not spread", UNSPREAD, Choice("band")),
+        synthesis_arm("simple GAN, not spread", UNSPREAD, Choice("simple_gan")),
+        arm("random, not spread", UNSPREAD, mix=RANDOM_ONLY),
+        arm("untrained features, not spread", UNSPREAD, features=UNTRAINED),
     )
 
 
@@ -117,7 +127,8 @@ def ladder_arms() -> tuple[Arm, ...]:
         arm("7 half from the pool", mixed),
         arm("8 cold start by medoids", mixed, cold_start=Choice("medoids"), cold_start_size=10),
         Arm("9 learned features", UNYIELDING),
-        Arm("10 synthesis gives way (the default)", DEFAULT),
+        Arm("10 synthesis gives way", UNSPREAD),
+        Arm("11 labels spread (the default)", DEFAULT),
     )
 
 
@@ -146,11 +157,13 @@ def ten_arms() -> tuple[Arm, ...]:
     return (
         Arm("default", DEFAULT),
         pool_arm("diversified margin", DEFAULT, Choice("diverse_margin")),
-        pool_arm("margin", DEFAULT, Choice("margin")),
-        pool_arm("BADGE", DEFAULT, Choice("badge")),
-        pool_arm("TypiClust", DEFAULT, Choice("typiclust")),
-        synthesis_arm("band alone", DEFAULT, Choice("band")),
-        arm("random", DEFAULT, mix=RANDOM_ONLY),
+        Arm("default, not spread", UNSPREAD),
+        pool_arm("diversified margin, not spread", UNSPREAD, Choice("diverse_margin")),
+        pool_arm("margin, not spread", UNSPREAD, Choice("margin")),
+        pool_arm("BADGE, not spread", UNSPREAD, Choice("badge")),
+        pool_arm("TypiClust, not spread", UNSPREAD, Choice("typiclust")),
+        synthesis_arm("band alone, not spread", UNSPREAD, Choice("band")),
+        arm("random, not spread", UNSPREAD, mix=RANDOM_ONLY),
     )
 
 
@@ -167,6 +180,8 @@ def develop_arms() -> tuple[Arm, ...]:
         _band("width 1, strict gate", {"width": 1.0, "least_chance": 0.8}),
         arm("mix 20 / 70 / 10", UNYIELDING, mix={"synthesized": 0.2, "pool": 0.7, "explore": 0.1}),
         arm("mix 50 / 50 / 0", UNYIELDING, mix={"synthesized": 0.5, "pool": 0.5, "explore": 0.0}),
+        arm("labels spread", UNYIELDING, propagate=True),
+        arm("labels spread, pool alone", UNYIELDING, mix=POOL_ONLY, propagate=True),
     )
 
 

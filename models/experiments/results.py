@@ -92,6 +92,7 @@ def settings_of(arm: Arm) -> str:
         "batch_size": preset.batch_size,
         "random_round_every": preset.random_round_every,
         "refusal_limit": preset.refusal_limit if _can_give_way(preset) else 1.0,
+        "propagate": preset.propagate,
     }
     return json.dumps(told, sort_keys=True)
 

@@ -10,6 +10,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from models.experiments import results
 from models.experiments.arms import Arm
 from models.experiments.parts import Parts
@@ -18,6 +20,9 @@ from models.experiments.plans import Experiment
 from models.experiments.results import Row, settings_of
 from models.experiments.runs import Ground, run
 from models.experiments.tasks import Task, subset, task
+from models.interfaces import Generator, Images
+from models.propagation import Graph, connect
+from models.strategies.starts import encoded
 
 #: Features, generators and oracles are trained with this seed; runs differ in all other choices.
 PARTS_SEED = 0
@@ -58,7 +63,8 @@ class Laboratory:
         preset = arm.preset
         features = self.parts.features(chosen, preset.features, seed=PARTS_SEED)
         generator = None
-        if preset.mix.get("synthesized") and not arm.supervised:
+        wanted = preset.mix.get("synthesized") or preset.propagate
+        if wanted and not arm.supervised:
             generator = self.parts.generator(chosen, preset.generator, seed=PARTS_SEED)
         oracle = self.parts.oracle(chosen, fold=fold, seed=PARTS_SEED)
         asked = people(
@@ -73,7 +79,16 @@ class Laboratory:
             people=asked,
             tests={k: (features.extract(v.images), v.classes) for k, v in tests.items()},
             class_count=len(chosen.class_names),
+            graph=_graph(generator, chosen.pool.images) if preset.propagate else None,
         )
+
+
+def _graph(generator: Generator | None, images: Images) -> Graph | None:
+    """Link the pool's images in latent space, where the generator has one that images map to."""
+    if generator is None or not generator.encodes:
+        return None
+    parts = [encoded(generator, images[at : at + 1000]) for at in range(0, len(images), 1000)]
+    return connect(np.concatenate(parts))
 
 
 def _row(experiment: Experiment, chosen: Task, arm: Arm, ground: Ground, seed: int) -> Row:

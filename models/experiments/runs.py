@@ -30,12 +30,14 @@ from models.interfaces import (
     Vectors,
 )
 from models.parts.declaring import Kind
+from models.propagation import Around, Graph
 from models.recognizability import Recognizability
 from models.rounds.batches import Filled, Order, compose
 from models.rounds.fitting import Judged, fit_learner, fit_recognizer
 from models.rounds.refusals import give_way
 from models.rounds.seeds import seed_of
 from models.rounds.slots import is_random_round, share_out
+from models.strategies.starts import encoded
 
 
 class DishonestRun(ModelError):
@@ -56,6 +58,8 @@ class Ground:
     people: People
     tests: Mapping[str, tuple[Vectors, Indices]]
     class_count: int
+    #: Where labels spread, if a preset lets them: the pool's graph in the generator's latent space.
+    graph: Graph | None = None
 
 
 @dataclass(frozen=True)
@@ -95,6 +99,7 @@ class _Asked:
     answers: list[int] = field(default_factory=list)
     #: Pool row, or -1 for a synthesized image.
     rows: list[int] = field(default_factory=list)
+    images: list[Images] = field(default_factory=list)
 
     def stacked(self, dimension: int) -> Vectors:
         return np.concatenate([np.empty((0, dimension), np.float32), *self.vectors])
@@ -158,6 +163,7 @@ class _Run:
         rng = np.random.default_rng(self._seed(f"people {filled.order.source}"))
         answers = self.ground.people.answer(batch.images, rng=rng)
         asked.vectors.append(_vectors(self.ground, batch))
+        asked.images.append(batch.images)
         self._count(filled, answers)
         for place, answer in enumerate(answers):
             asked.rows.append(int(batch.rows[place]))
@@ -177,8 +183,21 @@ class _Run:
         """Fit the learner on every answer so far."""
         vectors = self.asked.stacked(self.ground.features.dimension)[self.asked.named()]
         self.learner = _learner(
-            self.ground, self.arm, vectors, self.asked.classes(), seed=self._seed("learner")
+            self.ground,
+            self.arm,
+            vectors,
+            self.asked.classes(),
+            seed=self._seed("learner"),
+            around=self._around(),
         )
+
+    def _around(self) -> Around | None:
+        """Let labels spread over the pool, where the preset does."""
+        ground, named = self.ground, self.asked.named()
+        if not self.arm.preset.propagate or ground.graph is None or ground.generator is None:
+            return None
+        images = np.concatenate(self.asked.images)[named]
+        return Around(ground.graph, ground.pool_vectors, encoded(ground.generator, images))
 
     def _situation(self) -> Situation:
         vectors = self.asked.stacked(self.ground.features.dimension)
@@ -245,11 +264,23 @@ class _Run:
 
 
 def _learner(
-    ground: Ground, arm: Arm, vectors: Vectors, classes: Indices, *, seed: int
+    ground: Ground,
+    arm: Arm,
+    vectors: Vectors,
+    classes: Indices,
+    *,
+    seed: int,
+    around: Around | None = None,
 ) -> Learner | None:
     chosen = arm.preset.learner
     return fit_learner(
-        chosen.name, chosen.options, vectors, classes, count=ground.class_count, seed=seed
+        chosen.name,
+        chosen.options,
+        vectors,
+        classes,
+        count=ground.class_count,
+        seed=seed,
+        around=around,
     )
 
 

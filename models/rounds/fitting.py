@@ -5,7 +5,7 @@ Knows nothing of where the answers are kept.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -14,9 +14,14 @@ from numpy.typing import NDArray
 
 from models import catalog, recognizability
 from models.interfaces import Features, Images, Indices, Learner, NotEnoughClasses, Vectors
+from models.learners.held_out import hold_out
 from models.neighbors import neighborhood
 from models.parts.declaring import Kind
+from models.propagation import Around, guesses, spread
 from models.recognizability import Recognizability
+
+#: Unlabeled images that labels spread to, beside which a learner is still fitted in a moment.
+SPREAD = 1500
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,18 +45,58 @@ def fit_learner(
     *,
     count: int,
     seed: int,
+    around: Around | None = None,
 ) -> Learner | None:
     """Fit the learner of that name on vectors (n, d) with classes (n,) of `count`; None until two
     classes have labels.
+
+    With `around`, unlabeled images teach too, with the classes that the labels spread to them,
+    unless labels that are held out are told better without (`spreading_helps`).
     """
     chosen = catalog.read_options(Kind.LEARNER, name, options)
+
+    def fit(vectors: Vectors, classes: Indices) -> Learner:
+        module = catalog.module(Kind.LEARNER, name)
+        return cast(Learner, module.fit(vectors, classes, chosen, count=count, seed=seed))
+
     try:
-        fitted = catalog.module(Kind.LEARNER, name).fit(
-            vectors, classes, chosen, count=count, seed=seed
+        if around is None or not spreading_helps(fit, vectors, classes, around, seed=seed):
+            return fit(vectors, classes)
+        found = spread(around, classes, count=count, most=SPREAD, seed=seed)
+        return fit(
+            np.concatenate([vectors, around.vectors[found.rows]]),
+            np.concatenate([classes, found.classes]),
         )
     except NotEnoughClasses:
         return None
-    return cast(Learner, fitted)
+
+
+def spreading_helps(
+    fit: Callable[[Vectors, Indices], Learner],
+    vectors: Vectors,
+    classes: Indices,
+    around: Around,
+    *,
+    seed: int,
+) -> bool:
+    """Whether labels that are held out in turn are told by their neighbors in latent space at least
+    as well as by a learner that knows the other labels alone.
+
+    Where nothing can be held out, because a class has too few labels, labels spread: that is where
+    they are needed most. Raises `NotEnoughClasses` unless two classes have labels.
+    """
+    if len(np.unique(classes)) < 2:
+        raise NotEnoughClasses
+    count = int(classes.max()) + 1
+    held = hold_out(classes, seed=seed)
+    by_neighbors = by_learner = 0
+    for fold in held.tried:
+        out = held.rows[held.folds == fold]
+        known = np.setdiff1d(np.arange(len(classes)), out)
+        learner = fit(vectors[known], classes[known])
+        by_learner += int((learner.decide(vectors[out]).argmax(axis=1) == classes[out]).sum())
+        by_neighbors += int((guesses(around, classes, out, count=count) == classes[out]).sum())
+    return by_neighbors >= by_learner
 
 
 def fit_recognizer(

@@ -1,0 +1,143 @@
+"""Labels spread to what lies near, and only where that tells more than the labels alone."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from models import propagation
+from models.interfaces import Indices, Vectors
+from models.propagation import Around, Graph, connect
+from models.rounds.fitting import fit_learner
+
+
+def _moons(count: int, *, seed: int = 0) -> tuple[Vectors, Indices]:
+    """Two bent clouds that no straight line parts, as latents (n, 2), and their classes."""
+    rng = np.random.default_rng(seed)
+    classes = np.arange(count) % 2
+    turn = rng.uniform(0, np.pi, count)
+    sign = 1 - 2 * classes
+    points = np.stack([sign * np.cos(turn) + classes, sign * np.sin(turn) + classes / 2], axis=1)
+    return (points + rng.normal(0, 0.06, points.shape)).astype(np.float32), classes
+
+
+def _graph(latents: Vectors) -> Graph:
+    graph = connect(latents)
+    assert graph is not None
+    return graph
+
+
+def _one_of_each(classes: Indices) -> NDArray[np.int64]:
+    return np.array([np.flatnonzero(classes == each)[3] for each in np.unique(classes)])
+
+
+def test_one_label_of_each_class_spreads_along_bent_clouds() -> None:
+    latents, classes = _moons(600)
+    known = _one_of_each(classes)
+    graph = _graph(latents)
+    heat = propagation.potentials(graph, latents[known], classes[known], count=2)
+    assert (heat.argmax(axis=1) == classes[graph.rows]).mean() > 0.97
+
+
+def test_a_class_without_labels_reaches_nobody() -> None:
+    latents, classes = _moons(300)
+    known = _one_of_each(classes)
+    heat = propagation.potentials(_graph(latents), latents[known], classes[known], count=4)
+    assert np.isneginf(heat[:, 2:]).all()
+    assert np.isfinite(heat[:, :2]).all()
+
+
+def test_the_least_certain_tenth_is_left_out_and_no_more_are_told_than_asked() -> None:
+    latents, classes = _moons(600)
+    known = _one_of_each(classes)
+    around = Around(_graph(latents), latents, latents[known])
+    everything = propagation.spread(around, classes[known], count=2, most=10**6, seed=0)
+    assert 0.88 * 600 <= len(everything.rows) <= 0.9 * 600 + 1
+    few = propagation.spread(around, classes[known], count=2, most=50, seed=0)
+    assert len(few.rows) == 50
+    assert set(few.rows) <= set(everything.rows)
+
+
+def test_the_same_seed_spreads_alike_and_leaves_the_global_state_alone() -> None:
+    latents, classes = _moons(400)
+    known = _one_of_each(classes)
+    before = np.random.get_state()[1].tolist()  # type: ignore[index,union-attr]
+    runs = [
+        propagation.spread(
+            Around(_graph(latents), latents, latents[known]),
+            classes[known],
+            count=2,
+            most=100,
+            seed=seed,
+        )
+        for seed in (1, 1, 2)
+    ]
+    assert runs[0].rows.tolist() == runs[1].rows.tolist() != runs[2].rows.tolist()
+    assert np.random.get_state()[1].tolist() == before  # type: ignore[index,union-attr]
+
+
+def test_a_large_pool_is_stood_for_by_a_sample(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(propagation, "MOST_IMAGES", 150)
+    latents, _ = _moons(500)
+    graph = _graph(latents)
+    assert len(graph.rows) == 150
+    assert len(np.unique(graph.rows)) == 150
+
+
+@pytest.mark.parametrize("count", [0, 1, 99])
+def test_a_tiny_pool_makes_no_graph(count: int) -> None:
+    assert connect(np.zeros((count, 3), np.float32)) is None
+
+
+def test_images_that_are_all_alike_and_directions_without_spread_are_survived() -> None:
+    latents = np.zeros((200, 3), np.float32)
+    latents[:, 0] = np.arange(200) % 2
+    classes = np.array([0, 1])
+    heat = propagation.potentials(_graph(latents), latents[:2], classes, count=2)
+    assert np.isfinite(heat).all()
+
+
+def test_a_learner_learns_more_where_labels_spread() -> None:
+    """The clouds are bent in latent space and parted by a line in the learner's."""
+    latents, classes = _moons(600)
+    rng = np.random.default_rng(0)
+    vectors = rng.normal(0, 1.5, (600, 40)).astype(np.float32)
+    vectors[:, 0] += 3 * (2 * classes - 1)
+    known = np.concatenate([np.flatnonzero(classes == each)[:2] for each in (0, 1)])
+    around = Around(_graph(latents), vectors, latents[known])
+    right = {}
+    for name, given in (("alone", None), ("spread", around)):
+        learner = fit_learner(
+            "linear_svm", {}, vectors[known], classes[known], count=2, seed=0, around=given
+        )
+        assert learner is not None
+        right[name] = (learner.decide(vectors).argmax(axis=1) == classes).mean()
+    assert right["spread"] > right["alone"] + 0.02
+
+
+def test_labels_do_not_spread_where_neighbors_tell_less_than_the_learner() -> None:
+    """Latents that say nothing must not spoil vectors that say everything."""
+    _, classes = _moons(600)
+    rng = np.random.default_rng(0)
+    latents = rng.normal(size=(600, 4)).astype(np.float32)
+    vectors = rng.normal(0, 0.1, (600, 5)).astype(np.float32)
+    vectors[:, 0] += 2 * classes - 1
+    known = np.arange(60)
+    around = Around(_graph(latents), vectors, latents[known])
+    alone = fit_learner("linear_svm", {}, vectors[known], classes[known], count=2, seed=0)
+    spread = fit_learner(
+        "linear_svm", {}, vectors[known], classes[known], count=2, seed=0, around=around
+    )
+    assert alone is not None
+    assert spread is not None
+    np.testing.assert_array_equal(alone.decide(vectors), spread.decide(vectors))
+
+
+def test_one_class_is_not_enough() -> None:
+    latents, _ = _moons(200)
+    around = Around(_graph(latents), latents, latents[:5])
+    classes = np.zeros(5, np.int64)
+    assert (
+        fit_learner("linear_svm", {}, latents[:5], classes, count=2, seed=0, around=around) is None
+    )
