@@ -165,6 +165,12 @@ class ProjectSettings(BaseModel):
         description="Which of the images that are sent one by one are asked.",
     )
     mix: Mix = Field(Mix(), title="Mix", description="What a batch is made of.")
+    propagate: bool = Field(
+        True,
+        title="Spread labels",
+        description="Whether unlabeled images teach too, with the class that labels around them"
+        " give them in the generator's latent space, where that tells held-out labels better.",
+    )
     steer_mix: bool = Field(
         False,
         title="Steer the mix",
@@ -274,6 +280,7 @@ def _from_preset(chosen: Preset) -> ProjectSettings:
         synthesis=_part(chosen.strategies["synthesized"]),
         pool=_part(chosen.strategies["pool"]),
         mix=Mix(**chosen.mix),
+        propagate=chosen.propagate,
         random_round_every=chosen.random_round_every,
         refusal_limit=chosen.refusal_limit,
     )

@@ -136,7 +136,12 @@ def _kind(name: str) -> str:
         return "part"
     if name in _CHOICES:
         return "choice"
-    return {"mix": "mix", "show_origin": "switch", "steer_mix": "switch"}.get(name, "number")
+    return {
+        "mix": "mix",
+        "show_origin": "switch",
+        "steer_mix": "switch",
+        "propagate": "switch",
+    }.get(name, "number")
 
 
 def _parts(field: str) -> list[PartGuide]:

@@ -26,6 +26,7 @@ GROUPS = {
     "Machine": (
         "features",
         "learner",
+        "propagate",
         "generator",
         "synthesis",
         "pool",

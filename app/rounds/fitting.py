@@ -5,15 +5,16 @@ Knows the models and plain values; knows no table.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 import numpy as np
 
-from app.rounds import materials
+from app.rounds import materials, spreading
 from app.rounds.briefs import Asked, Brief
 from app.words import Outcome, Source
 from models.interfaces import Features, Images, ImageShape, Indices, Learner, Vectors
+from models.propagation import Around
 from models.recognizability import Recognizability
 from models.rounds import fitting
 from models.rounds.fitting import Judged
@@ -31,6 +32,8 @@ class Fitted:
     learner: Learner | None
     recognizer: Recognizability | None
     labeled: list[int] = field(default_factory=list)
+    #: Where the labels spread; None if they do not.
+    around: Around | None = None
 
 
 def fit(brief: Brief) -> Fitted:
@@ -40,16 +43,32 @@ def fit(brief: Brief) -> Fitted:
     asked_vectors = _vectors(brief, features, pool_vectors)
     labeled = [i for i, each in enumerate(brief.asked) if each.class_index is not None]
     classes = np.array([brief.asked[i].class_index for i in labeled], dtype=np.int64)
-    learner = _learner(brief, asked_vectors[labeled], classes)
+    around = spreading.around(
+        brief,
+        pool_vectors,
+        [brief.asked[i] for i in labeled],
+        lambda asked: _images(asked, brief.shape),
+    )
+    learner = _learner(brief, asked_vectors[labeled], classes, around)
     recognizer = _recognizer(brief, features, pool_vectors)
-    return Fitted(features, pool_vectors, asked_vectors, learner, recognizer, labeled)
+    return Fitted(features, pool_vectors, asked_vectors, learner, recognizer, labeled, around)
+
+
+def asked_vectors(brief: Brief) -> Vectors:
+    """Map the image of every query of the brief to a vector, (n, d), in the brief's order."""
+    features = materials.features(brief.features, brief.pool)
+    return _vectors(brief, features, materials.vectors(brief.pool, brief.features))
 
 
 def fit_without(brief: Brief, fitted: Fitted, source: Source) -> Learner | None:
     """Fit the learner on all answers but those of one source."""
-    rest = [i for i in fitted.labeled if brief.asked[i].source is not source]
+    kept = [place for place, i in enumerate(fitted.labeled) if brief.asked[i].source is not source]
+    rest = [fitted.labeled[place] for place in kept]
     classes = np.array([brief.asked[i].class_index for i in rest], dtype=np.int64)
-    return _learner(brief, fitted.asked_vectors[rest], classes)
+    around = fitted.around
+    if around is not None:
+        around = replace(around, latents=around.latents[kept])
+    return _learner(brief, fitted.asked_vectors[rest], classes, around)
 
 
 def _vectors(brief: Brief, features: Features, pool_vectors: Vectors) -> Vectors:
@@ -77,11 +96,18 @@ def _images(asked: list[Asked], shape: ImageShape) -> Images:
     )
 
 
-def _learner(brief: Brief, vectors: Vectors, classes: Indices) -> Learner | None:
+def _learner(
+    brief: Brief, vectors: Vectors, classes: Indices, around: Around | None
+) -> Learner | None:
     part = brief.settings.learner
-    seed = seed_of(brief.settings.seed, "learner", brief.number)
     return fitting.fit_learner(
-        part.name, part.options, vectors, classes, count=len(brief.class_ids), seed=seed
+        part.name,
+        part.options,
+        vectors,
+        classes,
+        count=len(brief.class_ids),
+        seed=seed_of(brief.settings.seed, "learner", brief.number),
+        around=around,
     )
 
 
