@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,14 +71,48 @@ class Limits:
     usable: float = 0.25
 
 
+class Says(StrEnum):
+    """What one sign says."""
+
+    #: Not enough is known.
+    UNKNOWN = "unknown"
+    #: More answers are worth it.
+    GO = "go"
+    #: Worth a look.
+    LOOK = "look"
+    #: Consider stopping.
+    STOP = "stop"
+
+
+@dataclass(frozen=True)
+class Sign:
+    """One sign, and the sentence that it says."""
+
+    says: Says
+    sentence: str
+
+
 @dataclass(frozen=True)
 class Advice:
-    """Whether to stop, and what speaks for and against it, as sentences."""
+    """Whether to stop, and the signs that speak for and against it."""
 
     stop: bool
-    reasons: tuple[str, ...]
-    #: Whether synthesis, rather than labeling as such, has run dry.
-    exhausted: bool = False
+    #: Whether learners still change their minds about real images.
+    predictions: Sign
+    #: Whether more answers are worth what they cost.
+    worth: Sign
+    #: Whether the generator still has something to show.
+    supply: Sign
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """What each sign says."""
+        return (self.predictions.sentence, self.worth.sentence, self.supply.sentence)
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether synthesis, rather than labeling as such, has run dry."""
+        return self.supply.says is Says.STOP
 
 
 def agreement(before: Predictions, now: Predictions) -> Agreement:
@@ -108,36 +143,43 @@ def advise(
     the forecast does not deny it, when predictions are stable or nothing changes any more.
     """
     limits = limits or Limits()
-    stable, settling = _stability(agreements[-limits.rounds :], limits)
-    hopeless, worth, prospect = _prospect(gain, limits)
-    exhausted, supply = _supply(yields, limits)
-    stop = hopeless or (stable and not worth)
-    return Advice(stop, tuple(filter(None, (settling, prospect, supply))), exhausted)
+    predictions = _predictions(agreements[-limits.rounds :], limits)
+    worth = _worth(gain, limits)
+    stable = predictions.says is Says.STOP
+    stop = worth.says is Says.STOP or (stable and worth.says is not Says.GO)
+    return Advice(stop, predictions, worth, _supply(yields, limits))
 
 
-def _stability(recent: Sequence[Agreement], limits: Limits) -> tuple[bool, str]:
+def _predictions(recent: Sequence[Agreement], limits: Limits) -> Sign:
     if len(recent) < limits.rounds:
-        return False, f"Too early: {limits.rounds} comparisons of learners are needed."
+        return Sign(Says.UNKNOWN, f"Too early: {limits.rounds} comparisons of learners are needed.")
     fewest = min(each.images for each in recent)
     if fewest < limits.images:
-        return False, (
+        return Sign(
+            Says.UNKNOWN,
             f"{fewest} images are too few to see whether predictions settle; "
-            f"{limits.images} are needed."
+            f"{limits.images} are needed.",
         )
     kappa = sum(each.kappa for each in recent) / len(recent)
     changed = max(each.changed for each in recent)
-    stable = kappa >= limits.kappa or changed <= limits.changed
+    if stable := kappa >= limits.kappa or changed <= limits.changed:
+        says = Says.STOP
+    else:
+        newest = recent[-1]
+        calm = newest.kappa >= limits.kappa or newest.changed <= limits.changed
+        says = Says.LOOK if calm else Says.GO
     told = "Predictions are stable" if stable else "Predictions still change"
-    return stable, (
+    return Sign(
+        says,
         f"{told}: over the last {len(recent)} rounds kappa is {kappa:.3f}, and at most "
-        f"{changed:.1%} of {fewest} real images changed class."
+        f"{100 * changed:.1f} % of {fewest:,} real images changed class.",
     )
 
 
-def _prospect(gain: Gain | None, limits: Limits) -> tuple[bool, bool, str]:
-    """Say whether more answers are not worth it, whether they are, and why."""
+def _worth(gain: Gain | None, limits: Limits) -> Sign:
+    """Say whether more answers are worth it even at the worst, not even at the best, or perhaps."""
     if gain is None:
-        return False, False, ""
+        return Sign(Says.UNKNOWN, "Too early: the curve does not say what more answers would add.")
     wanted = limits.gain * gain.answers / 100
     told = (
         f"{gain.answers} more answers are expected to add {100 * gain.expected:.2f} points of "
@@ -147,20 +189,28 @@ def _prospect(gain: Gain | None, limits: Limits) -> tuple[bool, bool, str]:
         told += f" for {gain.cost:.2f}"
         if gain.expected > 0:
             told += f", {gain.cost / (100 * gain.expected):.2f} a point"
-    return gain.high < wanted, gain.low >= wanted, f"{told}."
+    if gain.high < wanted:
+        return Sign(Says.STOP, f"{told}.")
+    return Sign(Says.GO if gain.low >= wanted else Says.LOOK, f"{told}.")
 
 
-def _supply(yields: Sequence[Yield], limits: Limits) -> tuple[bool, str]:
+def _supply(yields: Sequence[Yield], limits: Limits) -> Sign:
     known = [each for each in yields if each.candidates]
-    if len(known) < 2 * limits.rounds:
-        return False, ""
+    needed = 2 * limits.rounds
+    if len(known) < needed:
+        return Sign(Says.UNKNOWN, f"Too early: {needed} rounds with imagined images are needed.")
     first, last = _usable(known[: limits.rounds]), _usable(known[-limits.rounds :])
-    exhausted = last < limits.usable and last < first
-    if not exhausted:
-        return False, ""
-    return True, (
-        f"The generator has little new to show: {last:.0%} of what it imagined lately was fit to "
-        f"be asked and named, {first:.0%} at first. Ask about real images instead."
+    shares = (
+        f"{100 * last:.0f} % of what it imagined lately was fit to be asked and named, "
+        f"{100 * first:.0f} % at first"
+    )
+    if last >= limits.usable:
+        return Sign(Says.GO, f"The generator still has something to show: {shares}.")
+    if last >= first:
+        return Sign(Says.LOOK, f"The generator never had much to show: {shares}.")
+    return Sign(
+        Says.STOP,
+        f"The generator has little new to show: {shares}. Ask about real images instead.",
     )
 
 

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
 
+from models.stopping import Agreement
+
 #: Standard deviations on each side of a 95 % interval.
 _Z = 1.959963984540054
 
@@ -45,8 +47,8 @@ class Point:
     refused: int = 0
     right: int | None = None
     count: int | None = None
-    #: Share of images whose predicted class stayed what the round before it said.
-    agreement: float | None = None
+    #: How alike this learner and the one before it judge the same real images; None untold.
+    agreement: Agreement | None = None
 
     @property
     def accuracy(self) -> Accuracy | None:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.dashboards.curve import Point, measured, thin
+from models.stopping import Gain
 
 Numbers = NDArray[np.float64]
 
@@ -59,21 +60,61 @@ class Forecast:
     ceiling: float | None = None
 
 
+@dataclass(frozen=True)
+class _Curves:
+    """The best curve and all plausible ones, as rows (a, b, c), up to so many answers."""
+
+    best: Numbers
+    plausible: Numbers
+    newest: float
+
+
 def forecast(points: Sequence[Point], target: float) -> Forecast:
     """Say how many more answers a target needs, or that it is too early or out of reach."""
     known = measured(points)
     if known and known[-1].accuracy and known[-1].accuracy.value >= target:
         return Forecast(target, Verdict.REACHED)
+    curves = _curves(known)
+    if curves is None or not len(curves.plausible):
+        return Forecast(target, Verdict.EARLY)
+    return _judge(target, curves.best, curves.plausible, newest=curves.newest)
+
+
+def gain(points: Sequence[Point], answers: int, *, cost: float | None = None) -> Gain | None:
+    """Say what so many more answers would add to the accuracy; None while it is too early.
+
+    A curve that no rising law fits is expected to stay where it is.
+    """
+    curves = _curves(measured(points))
+    if curves is None:
+        return None
+    if not len(curves.plausible):
+        return Gain(answers, 0.0, 0.0, 0.0, cost)
+    every = _added(curves.plausible, curves.newest, answers)
+    expected = float(_added(curves.best[None], curves.newest, answers)[0])
+    return Gain(answers, expected, float(every.min()), float(every.max()), cost)
+
+
+def _added(curves: Numbers, newest: float, answers: int) -> Numbers:
+    """Say how far each curve (n, 3) rises over the next answers, (n,)."""
+    _, drops, exponents = curves.T
+    added: Numbers = drops * (newest**-exponents - (newest + answers) ** -exponents)
+    return added
+
+
+def _curves(known: Sequence[Point]) -> _Curves | None:
+    """Fit the curve; None while there are too few rounds, or they lie too close together."""
     answers, accuracies, weights = _columns(thin(known, _ROUNDS_USED))
     if len(answers) < _ROUNDS_NEEDED or answers.max() < _SPREAD_NEEDED * answers.min():
-        return Forecast(target, Verdict.EARLY)
+        return None
     curves, errors = _fits(answers, accuracies, weights)
+    newest = float(answers.max())
     if not len(curves):
-        return Forecast(target, Verdict.EARLY)
+        return _Curves(np.zeros(3), curves, newest)
     best = int(errors.argmin())
     variance = max(float(errors[best]) / max(len(answers) - 3, 1), _LEAST_NOISE**2)
     plausible = curves[errors <= errors[best] + _PLAUSIBLE * variance]
-    return _judge(target, curves[best], plausible, newest=float(answers.max()))
+    return _Curves(curves[best], plausible, newest)
 
 
 def _columns(known: Sequence[Point]) -> tuple[Numbers, Numbers, Numbers]:

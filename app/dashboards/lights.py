@@ -1,41 +1,42 @@
 """Three stop lights: advice from the rounds on whether more answers are still worth it.
 
-They never stop anything: a person decides. Pure.
+They say what `models.stopping` says, in its words, and never stop anything: a person decides. Pure.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
-from math import sqrt
 
-from app.dashboards import figures
-from app.dashboards.curve import Point, change_over, measured
-from app.projects.budgets import money
+from app.dashboards.curve import Point
+from app.dashboards.forecast import gain
+from models.stopping import Advice, Gain, Limits, Says, Sign, Yield, advise
 
-#: The answers that "lately" means, in every light.
+#: The answers that "lately" means in the figures, and how far ahead the lights look.
 LATELY = 100
-#: Predictions are stable when at least this share stays, over this many rounds.
-_STABLE, _STABLE_ROUNDS = 0.99, 3
-#: Shares of refusals that deserve a look, and a pause.
-_MANY_REFUSALS, _MOST_REFUSALS = 0.3, 0.6
-#: Fewest answers from which a share of refusals is read.
-_ANSWERS_TO_JUDGE = 20
-
-
-class Color(StrEnum):
-    """What a light says."""
-
-    #: Not enough is known.
-    UNKNOWN = "unknown"
-    #: More answers are worth it.
-    GO = "go"
-    #: Worth a look.
-    LOOK = "look"
-    #: Consider stopping.
-    STOP = "stop"
+#: What the search tells of candidates that it holds back.
+_HELD_BACK = ("near_asked", "refused", "rare")
+_LIMITS = Limits()
+_HOW = {
+    "Predictions": (
+        "Cohen's kappa of what two successive learners say about the same real images, and the "
+        f"share of images they judge otherwise. Stable is a mean kappa of {_LIMITS.kappa}, or at "
+        f"most {100 * _LIMITS.changed:.1f} % changed, over {_LIMITS.rounds} rounds."
+    ),
+    "Worth": (
+        f"What the forecast expects of {LATELY} more answers, with the range of all curves that "
+        "fit nearly as well. Worth it is "
+        f"{100 * _LIMITS.gain:.1f} points of accuracy per 100 answers even at the low end; not "
+        "worth it is less than that even at the high end."
+    ),
+    "Generator": (
+        "Of the images that synthesis imagined in its first and its last "
+        f"{_LIMITS.rounds} rounds, the share that was neither held back as asked before, unlikely "
+        "to be named or rare, nor refused by people. Below "
+        f"{100 * _LIMITS.usable:.0f} %, and less than at first, it has run dry."
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -43,110 +44,45 @@ class Light:
     """One light: its color, its sentence, and how it is computed."""
 
     name: str
-    color: Color
+    color: Says
     sentence: str
     how: str
 
 
-def lights(points: Sequence[Point], price: Decimal) -> list[Light]:
-    """Judge the rounds: predictions, accuracy, worth; a price of 0 means nobody counts money."""
-    return [_predictions(points), _accuracy(points), _worth(points, price)]
+def judge(points: Sequence[Point], price: Decimal, yields: Sequence[Yield] = ()) -> Advice:
+    """Weigh the rounds so far; a price of 0 means nobody counts money."""
+    compared = [point.agreement for point in points if point.agreement is not None]
+    return advise(compared, gain=_gain(points, price), yields=yields)
 
 
-def _predictions(points: Sequence[Point]) -> Light:
-    how = (
-        f"Share of predictions that stay the same from round to round; stable is "
-        f"{figures.percent(_STABLE, 0)} or more, {_STABLE_ROUNDS} rounds in a row."
-    )
-    known = [point.agreement for point in points if point.agreement is not None]
-    if len(known) < _STABLE_ROUNDS:
-        sentence = f"Too early to say: {_STABLE_ROUNDS} rounds must be compared first."
-        if not known and len(measured(points)) > _STABLE_ROUNDS:
-            sentence = "Not measured: the rounds so far do not say how many predictions changed."
-        return Light("Predictions", Color.UNKNOWN, sentence, how)
-    recent = known[-_STABLE_ROUNDS:]
-    lowest = min(recent)
-    if lowest >= _STABLE:
-        sentence = f"Stable: at least {figures.percent(lowest)} stayed the same in each round."
-        return Light("Predictions", Color.STOP, sentence, how)
-    color = Color.LOOK if recent[-1] >= _STABLE else Color.GO
-    sentence = f"Still moving: {figures.percent(1 - lowest)} changed in one of the last rounds."
-    return Light("Predictions", color, sentence, how)
+def lights(advice: Advice) -> list[Light]:
+    """Show the signs: predictions, worth, and what synthesis still brings."""
+    signs: Mapping[str, Sign] = {
+        "Predictions": advice.predictions,
+        "Worth": advice.worth,
+        "Generator": advice.supply,
+    }
+    return [Light(name, sign.says, sign.sentence, _HOW[name]) for name, sign in signs.items()]
 
 
-def _accuracy(points: Sequence[Point]) -> Light:
-    how = (
-        f"Change of accuracy over the last {LATELY} answers, set against the noise of a holdout "
-        f"of this size."
-    )
-    change = change_over(points, LATELY)
-    if change is None:
-        sentence = f"Too early to say: it takes {LATELY} answers between two measurements."
-        return Light("Accuracy", Color.UNKNOWN, sentence, how)
-    moved = f"{figures.points(change.by)} over the last {change.answers} answers"
-    noise = _noise(points)
-    if change.by > 2 * noise:
-        return Light("Accuracy", Color.GO, f"Rising: {moved}.", how)
-    if change.by > noise:
-        return Light("Accuracy", Color.LOOK, f"Slowing: {moved}.", how)
-    if change.by < -2 * noise:
-        sentence = f"Falling: {moved}; look at the latest answers."
-        return Light("Accuracy", Color.LOOK, sentence, how)
-    return Light("Accuracy", Color.STOP, f"Flat: {moved}, within the noise.", how)
+def verdict(advice: Advice) -> str:
+    """Say what the signs come to together."""
+    if advice.stop:
+        return "All in all: consider stopping. Nothing stops by itself."
+    if advice.predictions.says is Says.UNKNOWN and advice.worth.says is Says.UNKNOWN:
+        return "All in all: too early to say. Go on asking."
+    return "All in all: go on asking."
 
 
-def _noise(points: Sequence[Point]) -> float:
-    """Estimate one standard deviation of a change on one holdout.
-
-    Both measurements judge the same images, so only images whose verdict flipped count. About a
-    third of the wrong ones flip between learners that far apart.
-    """
-    newest = measured(points)[-1].accuracy
-    if newest is None:
-        return 0.0
-    flipped = max(newest.count - newest.right, 1) / 3
-    return sqrt(flipped) / newest.count
+def harvest(searched: Mapping[str, int], *, named: int, refused: int) -> Yield:
+    """Read one round's synthesis: what its search told, and what people made of the images."""
+    candidates = searched.get("starts", named + refused)
+    passed = candidates - sum(searched.get(sieve, 0) for sieve in _HELD_BACK)
+    answered = named + refused
+    kept = named / answered if answered else 1.0
+    return Yield(candidates, round(max(passed, 0) * kept))
 
 
-def _worth(points: Sequence[Point], price: Decimal) -> Light:
-    how = (
-        f"Refusals among the last {LATELY} answers, and what those answers bought in accuracy. "
-        f"Many refusals mean that synthesis asks what nobody can tell."
-    )
-    share = _refused_lately(points)
-    if share is None:
-        sentence = f"Too early to say: fewer than {_ANSWERS_TO_JUDGE} answers so far."
-        return Light("Worth", Color.UNKNOWN, sentence, how)
-    clauses = [f"{figures.percent(share, 0)} of the latest answers were refusals"]
-    clauses += _bought(points, price)
-    color = Color.GO if share < _MANY_REFUSALS else Color.LOOK
-    if share >= _MOST_REFUSALS:
-        color = Color.STOP
-        clauses.append("ask for less synthesis")
-    return Light("Worth", color, "; ".join(clauses) + ".", how)
-
-
-def _refused_lately(points: Sequence[Point]) -> float | None:
-    ordered = sorted(points, key=lambda point: point.number)
-    if not ordered:
-        return None
-    newest = ordered[-1]
-    earlier = [p for p in ordered if p.answers <= newest.answers - LATELY]
-    since_answers = earlier[-1].answers if earlier else 0
-    since_refused = earlier[-1].refused if earlier else 0
-    answers = newest.answers - since_answers
-    if answers < _ANSWERS_TO_JUDGE:
-        return None
-    return max(0.0, (newest.refused - since_refused) / answers)
-
-
-def _bought(points: Sequence[Point], price: Decimal) -> list[str]:
-    change = change_over(points, LATELY)
-    if change is None:
-        return []
-    if change.by <= 0:
-        return [f"the last {change.answers} bought no accuracy"]
-    answers = change.answers / (change.by * 100)
-    if price <= 0:
-        return [f"a point of accuracy takes about {figures.rounded(round(answers))} answers"]
-    return [f"a point of accuracy costs about {money(round(price * round(answers), 2))}"]
+def _gain(points: Sequence[Point], price: Decimal) -> Gain | None:
+    cost = float(price * LATELY) if price > 0 else None
+    return gain(points, LATELY, cost=cost)

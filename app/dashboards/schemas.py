@@ -9,7 +9,6 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from app.dashboards.forecast import Verdict
-from app.dashboards.lights import Color
 from app.dashboards.machine import Condition
 from app.words import (
     Answer,
@@ -22,6 +21,7 @@ from app.words import (
     StageKind,
     StageState,
 )
+from models.stopping import Says
 
 
 class Schema(BaseModel):
@@ -87,7 +87,7 @@ class LightNow(Schema):
     """One stop light."""
 
     name: str
-    color: Color
+    color: Says
     sentence: str
     how: str
 
@@ -256,6 +256,8 @@ class Overview(Schema):
     spending: Spending
     forecast: ForecastNow
     lights: list[LightNow]
+    #: What the lights come to together; advice, and nothing more.
+    advice: str
     machine: MachineNow
     open_queries: int
     rounds_count: int

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.dashboards import facts, machine, store
 from app.dashboards.curve import Point, measured
+from app.dashboards.lights import harvest
 from app.dashboards.schemas import (
     ClassRow,
     GeneratorNow,
@@ -25,10 +26,13 @@ from app.dashboards.schemas import (
 )
 from app.tables import ModelCheckpoint, Round, Stage, Worker, now
 from app.words import Answer, Origin, Outcome, QueryState, Source
+from models.stopping import Limits, Yield
 
 #: The median time of a person is read from this many of their latest answers.
 _DURATIONS = 200
 _SHEETS = 12
+#: Rounds of synthesis compared, at either end.
+_YIELDS = Limits().rounds
 #: Workers that ended longer ago than this are history.
 _WORKERS_SHOWN_FOR = timedelta(days=1)
 
@@ -210,6 +214,21 @@ def _person(
         median_seconds=median(durations) / 1000 if durations else None,
         last_seen=max((tally.last_at for tally in own.values()), default=None),
     )
+
+
+def yields(session: Session, project_id: int) -> list[Yield]:
+    """Say what synthesis came to in its first rounds and in its last ones."""
+    rounds = store.synthesis(session, project_id)
+    shown = rounds if len(rounds) <= 2 * _YIELDS else rounds[:_YIELDS] + rounds[-_YIELDS:]
+    counts = store.round_counts(session, [each for each, _ in shown], source=Source.SYNTHESIZED)
+    return [
+        harvest(
+            facts.wholes(told),
+            named=counts[each].get(Outcome.CLASS, 0),
+            refused=counts[each].get(Outcome.UNRECOGNIZABLE, 0),
+        )
+        for each, told in shown
+    ]
 
 
 def generator(session: Session, project_id: int) -> GeneratorNow:

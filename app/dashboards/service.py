@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.dashboards import figures, machine, next_steps, sections, store
 from app.dashboards.curve import Point, change_over, measured, thin
 from app.dashboards.forecast import Forecast, Verdict, forecast
-from app.dashboards.lights import LATELY, lights
+from app.dashboards.lights import LATELY, judge, lights, verdict
 from app.dashboards.schemas import (
     AccuracyNow,
     CurvePoint,
@@ -68,13 +68,15 @@ def overview(
     points = store.points(session, project_id) if points is None else points
     spending = _spending(store.budget(session, project_id))
     present = snapshot(session, project_id)
+    advice = judge(points, spending.price_per_answer, sections.yields(session, project_id))
     return Overview(
         revision=present.revision,
         project=_project_now(project),
         accuracy=_accuracy(points),
         spending=spending,
         forecast=_forecast(points, target, spending.price_per_answer),
-        lights=[LightNow.model_validate(x) for x in lights(points, spending.price_per_answer)],
+        lights=[LightNow.model_validate(each) for each in lights(advice)],
+        advice=verdict(advice),
         machine=present.machine,
         open_queries=present.open_queries,
         rounds_count=len(points),

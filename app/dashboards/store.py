@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
@@ -28,6 +28,7 @@ from app.tables import (
     Worker,
 )
 from app.words import Answer, Origin, Outcome, QueryState, Source, StageKind, StageState
+from models.stopping import Agreement
 
 
 class Tally(NamedTuple):
@@ -89,11 +90,33 @@ def points(session: Session, project_id: int) -> list[Point]:
             Round.holdout_right,
             Round.holdout_count,
             Round.facts["agreement"].as_float(),
+            Round.facts["kappa"].as_float(),
+            Round.facts["compared"].as_integer(),
         )
         .where(Round.project_id == project_id)
         .order_by(Round.number)
     )
-    return [Point(*row) for row in rows]
+    return [
+        Point(number, answers, labeled, refused, right, count, _agreement(*compared))
+        for number, answers, labeled, refused, right, count, *compared in rows
+    ]
+
+
+def _agreement(same: float | None, kappa: float | None, images: int | None) -> Agreement | None:
+    if same is None or kappa is None or images is None:
+        return None
+    return Agreement(kappa, 1 - same, images)
+
+
+def synthesis(session: Session, project_id: int) -> list[tuple[int, dict[str, Any]]]:
+    """List the rounds that imagined images, by id, oldest first, with what the search told."""
+    told = Round.facts["posing"][Source.SYNTHESIZED]
+    rows = session.execute(
+        select(Round.id, told)
+        .where(Round.project_id == project_id, told.as_string().is_not(None))
+        .order_by(Round.number)
+    )
+    return list(rows.tuples())
 
 
 def rounds(session: Session, project_id: int, *, before: int | None, limit: int) -> Sequence[Round]:
@@ -104,14 +127,19 @@ def rounds(session: Session, project_id: int, *, before: int | None, limit: int)
     return session.scalars(statement.order_by(Round.number.desc()).limit(limit)).all()
 
 
-def round_counts(session: Session, round_ids: Sequence[int]) -> dict[int, dict[str, int]]:
-    """Count the outcomes of some rounds' queries."""
+def round_counts(
+    session: Session, round_ids: Sequence[int], *, source: Source | None = None
+) -> dict[int, dict[str, int]]:
+    """Count the outcomes of some rounds' queries, of one source or of all."""
     counts: dict[int, dict[str, int]] = {round_id: {} for round_id in round_ids}
-    rows = session.execute(
+    statement = (
         select(Query.round_id, Query.outcome, func.count())
         .where(Query.round_id.in_(round_ids), Query.outcome.is_not(None))
         .group_by(Query.round_id, Query.outcome)
     )
+    if source is not None:
+        statement = statement.where(Query.source == source)
+    rows = session.execute(statement)
     for round_id, outcome, number in rows:
         counts[round_id][str(outcome)] = number
     return counts

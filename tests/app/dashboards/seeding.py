@@ -64,11 +64,25 @@ def add_round(make: Factory, project: Project, number: int, **columns: Any) -> R
             if number == 1
             else {"synthesized": "band", "pool": "diverse_margin", "explore": "random"},
             "seconds": {"read": 0.03, "fit": 0.21, "pose": 0.94, "write": 0.02},
-            "agreement": min(0.998, 0.8 + 0.19 * (1 - np.exp(-number / 8))),
-            "held_back": 2 if number % 7 == 0 else 0,
+            "posing": _posing(number),
+            **_compared(number),
         },
         created_at=now() - timedelta(minutes=3 * (40 - number)),
         **columns,
+    )
+
+
+def _compared(number: int) -> dict[str, float]:
+    agreement = min(0.998, 0.8 + 0.19 * (1 - np.exp(-number / 8)))
+    compared = {"agreement": agreement, "kappa": agreement - 0.004, "compared": 1797}
+    return compared if number > 2 else {}
+
+
+def _posing(number: int) -> dict[str, dict[str, int]]:
+    near, rare = min(4 * number, 30), 6
+    searched = {"starts": 64, "in_band": 60, "near_asked": near, "refused": 2, "rare": rare}
+    return (
+        {"synthesized": {**searched, "repeated": 2 if number % 7 == 0 else 0}} if number > 3 else {}
     )
 
 
@@ -304,98 +318,3 @@ def _stage(project: Project, kind: StageKind, number: int, *, minutes: int, **fa
 
 def _ago(**span: float) -> datetime:
     return now() - timedelta(**span)
-
-
-def crowded(make: Factory, *, queries: int = 100_000) -> Project:
-    """A project with very many queries, labels, images and rounds, written in bulk."""
-    session = make.session
-    project = make.project(name="Crowded", classes=["five", "seven"])
-    classes = make.classes(project)
-    people = [make.member(project) for _ in range(20)]
-    size = 50
-    numbers = range(queries)
-    session.execute(
-        insert(Round.__table__),
-        [_crowded_round(project, number + 1, size) for number in range(queries // size)],
-    )
-    rounds = list(session.scalars(_ids(Round, project)))
-    session.execute(
-        insert(Image.__table__),
-        [
-            {
-                "project_id": project.id,
-                "sha256": f"{number:064x}",
-                "origin": Origin.SYNTHESIZED if number % 3 == 0 else Origin.POOL,
-            }
-            for number in numbers
-        ],
-    )
-    images = list(session.scalars(_ids(Image, project)))
-    session.execute(
-        insert(Query.__table__),
-        [
-            _crowded_query(project, number, images[number], rounds[number // size], classes)
-            for number in numbers
-        ],
-    )
-    asked = list(session.scalars(_ids(Query, project)))
-    session.execute(
-        insert(Label.__table__),
-        [
-            {
-                "id": str(UUID(int=query)),
-                "project_id": project.id,
-                "query_id": query,
-                "user_id": people[query % len(people)].id,
-                "answer": Answer.CLASS if query % 7 else Answer.UNRECOGNIZABLE,
-                "duration_ms": 900,
-                "received_at": now() - timedelta(seconds=queries - query),
-            }
-            for query in asked[: -size // 2]
-        ],
-    )
-    session.commit()
-    return project
-
-
-def _ids(table: Any, project: Project) -> Any:
-    return (
-        table.__table__.select()
-        .with_only_columns(table.id)
-        .where(table.project_id == project.id)
-        .order_by(table.id)
-    )
-
-
-def _crowded_round(project: Project, number: int, size: int) -> dict[str, Any]:
-    return {
-        "project_id": project.id,
-        "number": number,
-        "settings_version": 1,
-        "seed": number,
-        "answers": (number - 1) * size,
-        "labeled": (number - 1) * size,
-        "refused": 0,
-        "mix": {"posed": {"pool": size}},
-        "facts": {"agreement": 0.99},
-        "holdout_right": min(950, 500 + number),
-        "holdout_count": 1000,
-    }
-
-
-def _crowded_query(
-    project: Project, number: int, image: int, round_id: int, classes: list[Any]
-) -> dict[str, Any]:
-    refused = number % 7 == 0
-    return {
-        "project_id": project.id,
-        "round_id": round_id,
-        "image_id": image,
-        "source": Source.SYNTHESIZED if number % 3 == 0 else Source.POOL,
-        "accepted": 1,
-        "state": QueryState.SETTLED,
-        "outcome": Outcome.UNRECOGNIZABLE if refused else Outcome.CLASS,
-        "outcome_class_id": None if refused else classes[number % 2].id,
-        "settled_at": now(),
-        "provenance": {"latent": [0.1] * 24},
-    }

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.dashboards import mosaic, service
 from app.dashboards.store import Filter
 from app.words import Outcome, Source
-from tests.app.dashboards import seeding
+from tests.app.dashboards import crowding
 from tests.factories import Factory
 
 pytestmark = pytest.mark.services
@@ -24,7 +24,7 @@ DASHBOARD_SECONDS = 0.5
 
 @pytest.mark.parametrize("database_url", ["sqlite", "postgres"], indirect=True)
 def test_a_hundred_thousand_queries_are_watched_without_waiting(make: Factory) -> None:
-    project = seeding.crowded(make)
+    project = crowding.crowded(make)
     make.session.execute(text("ANALYZE"))
     make.session.commit()
     found = service.dashboard(make.session, project.id)

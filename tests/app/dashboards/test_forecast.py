@@ -3,7 +3,7 @@ from collections.abc import Callable
 import pytest
 
 from app.dashboards.curve import Point
-from app.dashboards.forecast import Verdict, forecast
+from app.dashboards.forecast import Verdict, forecast, gain
 
 
 def _points(law: Callable[[int], float], answers: range, *, count: int = 100_000) -> list[Point]:
@@ -72,3 +72,31 @@ def test_a_curve_that_levels_off_below_the_target_is_out_of_sight() -> None:
 def test_thousands_of_rounds_are_no_slower() -> None:
     points = _points(_law, range(10, 50_001, 10))
     assert forecast(points, 0.9895).verdict is Verdict.EXPECTED
+
+
+def test_the_gain_of_more_answers_is_what_a_known_law_adds() -> None:
+    found = gain(_points(_law, range(10, 301, 10)), 100, cost=4.0)
+    assert found is not None
+    assert (found.answers, found.cost) == (100, 4.0)
+    assert found.expected == pytest.approx(_law(400) - _law(300), rel=0.1)
+    assert found.low < found.expected < found.high
+
+
+def test_what_is_known_better_promises_a_narrower_range() -> None:
+    short = gain(_points(_law, range(10, 61, 10)), 100)
+    long = gain(_points(_law, range(10, 601, 10)), 100)
+    assert short is not None
+    assert long is not None
+    assert long.high - long.low < short.high - short.low
+
+
+@pytest.mark.parametrize("points", [[], _points(_law, range(100, 150, 10))])
+def test_it_is_too_early_to_promise_a_gain(points: list[Point]) -> None:
+    assert gain(points, 100) is None
+
+
+def test_a_falling_curve_promises_no_gain() -> None:
+    points = _points(lambda n: 0.9 - n / 1000, range(10, 200, 10))
+    found = gain(points, 100)
+    assert found is not None
+    assert found.expected < 0.001

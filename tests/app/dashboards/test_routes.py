@@ -68,6 +68,12 @@ def test_a_lively_project_shows_everything(make: Factory, sign_in_as: SignIn) ->
     assert found["machine"]["stages"][0]["details"] == "epoch 5 of 12, loss 0.0312, attempt 2"
     assert found["steps"] == []
     assert len(found["curve"]) == 23
+    predictions, worth, generator = found["lights"]
+    assert "of 1,797 real images changed class" in predictions["sentence"]
+    assert worth["sentence"].startswith("100 more answers are expected to add")
+    assert generator["color"] == "go"
+    assert "was fit to be asked and named" in generator["sentence"]
+    assert found["advice"].startswith("All in all: ")
     newest, oldest = found["rounds"][0], found["rounds"][-1]
     assert newest["posed"] == {"synthesized": 4, "pool": 5, "explore": 1}
     assert newest["accuracy_after"] is None

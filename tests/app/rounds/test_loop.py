@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from app import artifacts, database
 from app.projects.settings import ProjectSettings
-from app.rounds import materials, stage_store, stages
+from app.rounds import evaluating, materials, stage_store, stages
 from app.rounds.replaying import NotSynthesized, replay
 from app.tables import Image, Import, ModelCheckpoint, Project, Query, Stage
 from app.words import Origin, Outcome, ProjectState, QueryState, Source, StageKind, StageState
@@ -217,7 +217,20 @@ def test_a_learner_is_compared_with_the_one_before_it(classroom: Classroom) -> N
         classroom.turn(POSE)
         classroom.turn(EVALUATE)
         classroom.answer_all()
-    first, second, third = (each.facts.get("agreement") for each in classroom.rounds())
-    assert (first, second) == (None, None)
-    assert third is not None
-    assert 0.3 < third < 1
+    first, second, third = (each.facts for each in classroom.rounds())
+    assert "kappa" not in first
+    assert "kappa" not in second
+    assert 0.3 < third["agreement"] < 1
+    assert 0 < third["kappa"] < third["agreement"]
+
+
+def test_learners_are_compared_on_real_images_that_are_the_same_in_every_round(
+    classroom: Classroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evaluating, "STOPPING_SET", 40)
+    sets = [evaluating._stopping_set(classroom.session, classroom.project.id) for _ in range(2)]
+    (pool, rows), (_, again) = sets
+    assert pool.origin is Origin.POOL
+    assert len(set(rows.tolist())) == 40
+    assert rows.tolist() == again.tolist()
+    assert rows.max() < sum(pool.counts)
