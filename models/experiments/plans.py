@@ -25,6 +25,7 @@ from models.experiments.arms import (
     synthesis_arm,
     ten_arms,
 )
+from models.experiments.readings import READINGS
 from models.presets import Choice
 
 
@@ -62,8 +63,11 @@ class Experiment:
     seeds: int = 10
     #: Size of the pool if it is not all of the task's.
     pool_size: int = 0
-    #: What the figures say, written by people after they were measured.
-    reading: str = ""
+
+    @property
+    def reading(self) -> str:
+        """What the figures say; empty where nobody has read them yet."""
+        return READINGS.get(self.name, "")
 
 
 def _small_pool(size: int, answers: int) -> Experiment:
