@@ -242,6 +242,15 @@ class ProjectSettings(BaseModel):
     def _pool_strategy_chooses(cls, part: Part) -> Part:
         return _one_of(strategies_for("pool"), _known(Kind.STRATEGY, part))
 
+    @model_validator(mode="after")
+    def _learner_understands_the_features(self) -> Self:
+        if self.learner.name == "small_cnn" and self.features.name != "pixels":
+            raise ValueError(
+                f"small_cnn learns from pixels and not from {self.features.name}. Set the features"
+                " to pixels, or choose another learner."
+            )
+        return self
+
 
 def strategies_for(field: str) -> tuple[str, ...]:
     """List the strategies that may stand in a field of the settings."""

@@ -6,12 +6,12 @@ Knows strategies and plain values; knows no table.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import numpy as np
 
-from app.projects.settings import Part
+from app.projects.settings import Part, ProjectSettings
 from app.rounds import materials
 from app.rounds.briefs import Brief
 from app.rounds.fitting import Fitted
@@ -24,6 +24,9 @@ from models.rounds import batches
 from models.rounds.batches import Filled, Order
 from models.rounds.seeds import seed_of
 from models.rounds.worth import Steered
+
+#: Strategies of the pool that look for what a generator imagines.
+_NEED_GENERATOR = frozenset({"match_nearest"})
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,8 @@ class Batch:
 def compose(brief: Brief, fitted: Fitted, steered: Steered | None = None) -> Batch:
     """Fill the round's slots; what one source cannot fill, the pool is asked for."""
     situation = _situation(brief, fitted)
+    settings, stands_in = possible(brief.settings, has_generator=situation.generator is not None)
+    brief = replace(brief, settings=settings)
     plan = slots(
         brief.settings,
         brief.wanted,
@@ -62,6 +67,8 @@ def compose(brief: Brief, fitted: Fitted, steered: Steered | None = None) -> Bat
         steered=steered,
         refused=brief.synthesized_refused,
     )
+    if Source.POOL in plan.planned and stands_in:
+        plan = replace(plan, why=f"{plan.why} {stands_in}".strip())
     orders = [_order(brief, source, count) for source, count in plan.planned.items()]
     instead = Source.POOL if fitted.learner is not None else Source.COLD_START
     filled = batches.compose(situation, orders, fallback=_order(brief, instead, brief.wanted))
@@ -74,6 +81,16 @@ def compose(brief: Brief, fitted: Fitted, steered: Steered | None = None) -> Bat
             source: dict(each.batch.facts) for source, each in zip(sources, filled, strict=True)
         },
     )
+
+
+def possible(settings: ProjectSettings, *, has_generator: bool) -> tuple[ProjectSettings, str]:
+    """Let the usual strategy stand in for one that cannot pose yet, and say why."""
+    wanted = settings.pool.name
+    if has_generator or wanted not in _NEED_GENERATOR:
+        return settings, ""
+    usual = ProjectSettings().pool
+    why = f"{wanted} needs a generator, and there is none yet, so {usual.name} stands in."
+    return settings.model_copy(update={"pool": usual}), why
 
 
 def _situation(brief: Brief, fitted: Fitted) -> Situation:

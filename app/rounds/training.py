@@ -14,7 +14,7 @@ import numpy as np
 
 from app import artifacts, database
 from app.projects.settings import Part, ProjectSettings
-from app.rounds import continuing, materials, store
+from app.rounds import continuing, materials, store, weights
 from app.rounds.devices import device
 from app.rounds.materials import Saved, Shelf
 from app.rounds.sheets import picture, sheet
@@ -107,7 +107,7 @@ def _quality(turn: Turn, brief: _Brief, generator: Generator) -> Facts | None:
 
 
 def _train(turn: Turn, kind: Kind, brief: _Brief, *, share: float, **further: Any) -> Any:
-    options = catalog.read_options(kind, brief.part.name, brief.part.options)
+    options = _options(kind, brief.part)
     images = np.asarray(materials.images(brief.pool))
     return catalog.module(kind, brief.part.name).train(
         images,
@@ -117,6 +117,13 @@ def _train(turn: Turn, kind: Kind, brief: _Brief, *, share: float, **further: An
         device=device(),
         **further,
     )
+
+
+def _options(kind: Kind, part: Part) -> Any:
+    """Read a part's options; files of weights come from their folder alone."""
+    named = part.options.get("weights")
+    found = {"weights": weights.path(named)} if isinstance(named, str) else {}
+    return catalog.read_options(kind, part.name, {**part.options, **found})
 
 
 def _reporter(turn: Turn, share: float) -> Progress:

@@ -59,8 +59,8 @@ class TorchvisionBackboneOptions:
     )
     weights: str = option(
         "",
-        "Path of the file of its weights (.pth or .safetensors) on the machines that run workers;"
-        " nothing is downloaded.",
+        "File of its weights (.pth or .safetensors): in a project its name in the folder `weights`"
+        " of the data folder on the machines that run workers. Nothing is downloaded.",
     )
     size: int = option(96, "Images are scaled to this many pixels a side.", low=32, high=512)
 

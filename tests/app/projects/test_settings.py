@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from app.projects.settings import ProjectSettings, preset, strategies_for
+from app.projects.settings import Part, ProjectSettings, preset, strategies_for
 from app.words import Mode
 from models.presets import PRESETS
 
@@ -58,3 +58,10 @@ def test_options_at_their_default_are_left_out() -> None:
 @pytest.mark.parametrize("field", ["synthesis", "pool", "cold_start_strategy"])
 def test_each_field_has_strategies(field: str) -> None:
     assert strategies_for(field)
+
+
+def test_a_learner_of_pixels_is_refused_with_other_features() -> None:
+    with pytest.raises(ValidationError, match="Set the features to pixels"):
+        ProjectSettings(learner=Part(name="small_cnn"))
+    chosen = ProjectSettings(learner=Part(name="small_cnn"), features=Part(name="pixels"))
+    assert chosen.learner.name == "small_cnn"
