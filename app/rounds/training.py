@@ -1,7 +1,7 @@
 """The long stages: learn features from the pool, train a generator on it.
 
-They run in a process of their own and may be canceled at any moment. Knows no answers: both see
-the pool only.
+They run in a process of their own and may be canceled at any moment. Both see
+the pool; only a generator that makes images by class is told answers.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ import numpy as np
 
 from app import artifacts, database
 from app.projects.settings import Part, ProjectSettings
-from app.rounds import continuing, materials, store, weights
+from app.rounds import continuing, known_classes, materials, store, weights
 from app.rounds.devices import device
+from app.rounds.known_classes import Told
 from app.rounds.materials import Saved, Shelf
 from app.rounds.sheets import picture, sheet
 from app.rounds.stages import Turn
@@ -59,12 +60,15 @@ def learn_features(turn: Turn) -> None:
 def train_generator(turn: Turn) -> None:
     """Train a generator and draw a sheet of what it imagines."""
     brief = _read(turn, Kind.GENERATOR)
-    generator = _go_on(turn, brief, share=0.98)
+    told = _told(turn, brief.part)
+    generator = _go_on(turn, brief, share=0.98, **_classes(told))
     drawn = artifacts.write_image(sheet(generator, seed=brief.seed))
     artifact = _store(turn, generator.checkpoint())
     turn.report(0.99, {"message": "comparing with the pool"})
     quality = _quality(turn, brief, generator)
-    _publish(turn, generator.checkpoint(), artifact, brief.part, sheet=drawn, quality=quality)
+    facts: dict[str, Any] = {"sheet": drawn, "quality": quality}
+    facts |= {"message": told.why} if told else {}
+    _publish(turn, generator.checkpoint(), artifact, brief.part, **facts)
     continuing.forget(turn)
 
 
@@ -77,14 +81,26 @@ def _read(turn: Turn, kind: Kind) -> _Brief:
     return _Brief(part, pool, seed_of(settings.seed, kind, turn.number))
 
 
-def _go_on(turn: Turn, brief: _Brief, *, share: float) -> Generator:
+def _told(turn: Turn, part: Part) -> Told | None:
+    """Read the answers so far, where the generator can be told classes."""
+    if part.name not in known_classes.LEARN_CLASSES:
+        return None
+    with database.reading() as session:
+        return known_classes.read(session, turn.project_id)
+
+
+def _classes(told: Told | None) -> dict[str, Any]:
+    return {} if told is None else {"classes": told.classes}
+
+
+def _go_on(turn: Turn, brief: _Brief, *, share: float, **further: Any) -> Generator:
     """Train a generator, from where an attempt that was cut off left off."""
     keep, found = continuing.keeper(turn), continuing.kept(turn)
     try:
-        made = _train(turn, Kind.GENERATOR, brief, share=share, keep=keep, resume=found)
+        made = _train(turn, Kind.GENERATOR, brief, share=share, keep=keep, resume=found, **further)
     except CheckpointMismatch:
         # The settings or the pool have changed since.
-        made = _train(turn, Kind.GENERATOR, brief, share=share, keep=keep)
+        made = _train(turn, Kind.GENERATOR, brief, share=share, keep=keep, **further)
     return cast(Generator, made)
 
 
