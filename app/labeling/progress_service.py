@@ -106,6 +106,8 @@ def _history(session: Session, actor: Actor, project: Project) -> list[PastAnswe
             answer=each.answer,
             class_id=each.class_id,
             class_name=each.class_name,
+            refusal=each.refusal,
+            marks=each.marks,
             answered_at=each.at,
             undone=each.undone_at is not None,
             changeable=each.undone_at is None and changeable(each.answer, each.query_state),

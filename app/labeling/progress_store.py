@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.tables import Image, Label, ProjectClass, Query, Round
-from app.words import Answer, Origin, Outcome, QueryState
+from app.words import Answer, Origin, Outcome, QueryState, Refusal
 
 #: Recent answers say how fast somebody is.
 _RECENT = 200
@@ -27,6 +28,8 @@ class Past:
     answer: Answer
     class_id: int | None
     class_name: str | None
+    refusal: Refusal | None
+    marks: dict[str, Any] | None
     at: datetime
     undone_at: datetime | None
     query_state: QueryState
@@ -72,6 +75,8 @@ def history(session: Session, project_id: int, user_id: int, *, limit: int) -> l
             Label.answer,
             Label.class_id,
             ProjectClass.name,
+            Label.refusal,
+            Label.marks,
             Label.received_at,
             Label.undone_at,
             Query.state,

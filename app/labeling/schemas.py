@@ -219,6 +219,10 @@ class PastAnswer(BaseModel):
     answer: Answer
     class_id: int | None
     class_name: str | None
+    #: Why it was unrecognizable, where that was said.
+    refusal: Refusal | None = None
+    #: What it marked: on a walk, a pair, or a skip for good.
+    marks: dict[str, Any] | None = None
     answered_at: datetime
     undone: bool
     #: Whether the answer can still be changed.

@@ -24,6 +24,8 @@ export class Buttons {
       const button = event.target.closest("[data-class]");
       if (button) this.#choose(Number(button.dataset.class));
     });
+    // A pressed button keeps no focus, so that Space goes on meaning what it means.
+    area.addEventListener("mousedown", (event) => event.target.closest(".answer") && event.preventDefault());
     this.#field.addEventListener("input", () => this.#filter());
     this.#field.addEventListener("keydown", (event) => this.#fieldKey(event));
   }
@@ -41,9 +43,10 @@ export class Buttons {
     this.#area.classList.toggle("wordy", classes.some(({ name }) => name.length > 7));
     this.#finder.hidden = !this.#keys.typing && classes.length <= 2 * MANY;
     this.#box.replaceChildren(...classes.map((each) => this.#button(each)));
-    for (const button of this.#area.querySelectorAll("[data-answer]")) {
+    for (const button of this.#area.querySelectorAll("[data-command]")) {
       const cap = button.querySelector("kbd");
-      cap.textContent = this.#keys.command(button.id === "skip" ? "S" : "U");
+      cap.textContent = this.#keys.command(button.dataset.command);
+      cap.hidden = !cap.textContent;
     }
   }
 
@@ -61,7 +64,7 @@ export class Buttons {
   }
 
   /** Confirms a press in place, however it came about. */
-  confirm(answer, classId) {
+  confirm({ answer, class: classId }) {
     const button = this.#area.querySelector(answer === "class" ? `[data-class="${classId}"]` : `[data-answer="${answer}"]`);
     if (!button) return;
     button.classList.remove("chosen");

@@ -1,26 +1,37 @@
 // Which key does what. With more classes than keys, letters search the classes and the other commands
-// move to Shift. Knows no class by what it means, and nothing of what an action does.
+// move to Shift. What a person chose comes first. Knows nothing of what an action does.
 
-const COMMANDS = { u: "unrecognizable", s: "skip", z: "undo", g: "guidelines", i: "invert", c: "contrast", b: "smooth" };
+/** Commands with their keys, unless a person chose others. */
+export const COMMANDS = {
+  cannotTell: "u", noneOfThese: "n", inBetween: "m", skip: "s", never: "x", undo: "z", remark: "r", flag: "f", twin: "t", why: "w",
+  guidelines: "g", invert: "i", contrast: "c", smooth: "b",
+};
 const SIGNS = { "+": "zoomIn", "=": "zoomIn", "-": "zoomOut", "?": "help", "/": "find", Escape: "escape" };
+/** Habits from elsewhere; they give way to a button that has the focus and to what scrolls. */
+const HABITS = { " ": "skip", Backspace: "undo", ArrowLeft: "left", ArrowRight: "right", ArrowDown: "down" };
 const DIGITS = [..."123456789"];
 
 /** More classes than this are easier to type than to find. */
 export const MANY = 9;
 
-/** Gives each class its key: those that the project chose, then the digits that are left. */
-export const assign = (classes) => {
-  const taken = new Set(classes.map(({ key }) => key.toLowerCase()).filter(Boolean));
+/** Gives each class its key: what the person chose, what the project chose, then the digits that are left. */
+export const assign = (classes, chosen = {}) => {
+  const own = new Set(Object.values(chosen));
+  const wanted = classes.map((each) => chosen[`class:${each.id}`] ?? (own.has(each.key.toLowerCase()) ? "" : each.key));
+  const taken = new Set([...own, ...wanted.map((key) => key.toLowerCase())].filter(Boolean));
   const free = DIGITS.filter((digit) => !taken.has(digit));
-  return classes.map((each) => ({ ...each, key: each.key || (classes.length <= MANY ? free.shift() : "") || "" }));
+  return classes.map((each, index) => ({ ...each, key: wanted[index] || (classes.length <= MANY ? free.shift() : "") || "" }));
 };
 
 export class Keys {
   #byKey = new Map();
+  #commands = new Map();
   #actions;
   #typing = false;
+  #classes = [];
+  #chosen = {};
 
-  /** `actions` are functions by name: answer(classId), unrecognizable(), skip(), undo(), type(letter)... */
+  /** `actions` are functions by name: answer(classId), cannotTell(), skip(), undo(), type(letter), way(event)... */
   constructor(actions) {
     this.#actions = actions;
     addEventListener("keydown", (event) => this.#press(event));
@@ -32,10 +43,18 @@ export class Keys {
   }
 
   set classes(classes) {
-    const assigned = assign(classes);
-    this.#typing = assigned.some(({ key }) => !key);
-    const direct = assigned.filter(({ key }) => key && !(this.#typing && isLetter(key)));
-    this.#byKey = new Map(direct.map(({ key, id }) => [key.toLowerCase(), id]));
+    this.#classes = classes;
+    this.#arrange();
+  }
+
+  /** A person's own keys: by command, or by `class:<id>`. */
+  set chosen(chosen) {
+    this.#chosen = chosen;
+    this.#arrange();
+  }
+
+  get chosen() {
+    return this.#chosen;
   }
 
   /** The key of a class as its button shows it. */
@@ -44,16 +63,27 @@ export class Keys {
     return "";
   }
 
-  /** A command's key as its button shows it. */
-  command(letter) {
-    return this.#typing ? `⇧${letter}` : letter;
+  /** A command's key as its button shows it; empty if a class has taken it. */
+  command(name) {
+    for (const [key, each] of this.#commands) if (each === name) return this.#typing && isLetter(key) ? `⇧${key.toUpperCase()}` : key.toUpperCase();
+    return "";
+  }
+
+  #arrange() {
+    const assigned = assign(this.#classes, this.#chosen);
+    this.#typing = assigned.some(({ key }) => !key);
+    const direct = assigned.filter(({ key }) => key && !(this.#typing && isLetter(key)));
+    this.#byKey = new Map(direct.map(({ key, id }) => [key.toLowerCase(), id]));
+    const own = new Set(Object.values(this.#chosen));
+    const theirs = Object.entries(COMMANDS).map(([name, key]) => [this.#chosen[name] ?? (own.has(key) ? "" : key), name]);
+    this.#commands = new Map(theirs.filter(([key]) => key && !this.#byKey.has(key)));
   }
 
   #press(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.isComposing) return;
     const field = event.target.closest?.("input, textarea, select, [contenteditable]");
     if (document.querySelector("dialog[open]") || field) return;
-    const act = this.#meaning(event);
+    const act = event.target.closest?.("[role=menu]") ? null : this.#actions.way(event) ?? this.#meaning(event);
     if (!act) return;
     event.preventDefault();
     act();
@@ -65,8 +95,10 @@ export class Keys {
     const digit = /^(?:Digit|Numpad)(\d)$/.exec(event.code)?.[1];
     const classId = this.#byKey.get(key) ?? (event.shiftKey || key.length !== 1 || isLetter(key) ? undefined : this.#byKey.get(digit));
     if (classId !== undefined && !(isLetter(key) && event.shiftKey)) return () => actions.answer(classId);
+    const command = this.#commands.get(key);
+    if (command && (!isLetter(key) || event.shiftKey === this.#typing)) return () => actions[command]();
     if (SIGNS[key]) return () => actions[SIGNS[key]]();
-    if (COMMANDS[key] && event.shiftKey === this.#typing) return () => actions[COMMANDS[key]]();
+    if (HABITS[key] && !event.shiftKey && !event.target.closest?.("button, a, summary, .guidelines, .strip")) return () => actions[HABITS[key]]();
     if (this.#typing && !event.shiftKey && isLetter(key)) return () => actions.type(event.key);
     return null;
   }

@@ -1,25 +1,29 @@
 // The annotator's page: one press answers and shows the next image in the same frame. Puts the parts
 // together; each of them knows only its own task.
 
+import { Answering, pastItem } from "./answering.js";
 import { Buttons } from "./buttons.js";
 import { GuidelinesPanel } from "./guidelines.js";
 import { swipeHint } from "./hint.js";
 import { History } from "./history.js";
+import { helpRows } from "./help.js";
 import { Keys } from "./keys.js";
-import { newId, Outbox } from "./outbox.js";
-import { decoded, Queue } from "./queue.js";
+import { Menu } from "./menu.js";
+import { Outbox } from "./outbox.js";
+import { Queue } from "./queue.js";
 import { Server } from "./server.js";
+import { makeSingle } from "./single.js";
 import * as standstills from "./states.js";
+import { announce, say, tellFacts, tellSignedOut, tellState } from "./telling.js";
 import { Today } from "./today.js";
 import { Viewer } from "./viewer.js";
+import { Ways } from "./ways.js";
 
 const opened = JSON.parse(document.getElementById("opened").textContent);
 const at = (id) => document.getElementById(id);
 
 const IDLE_MS = 180_000;
 const LONGEST_WAIT_S = 10;
-const WORD_MS = 6000;
-const LONGEST_ANSWER_MS = 600_000;
 
 const server = new Server(opened.root, opened.user_id);
 const outbox = new Outbox(server, opened.user_id);
@@ -33,21 +37,38 @@ let shownAt = 0;
 let lastActive = performance.now();
 let reply = { state: "loading" };
 let waiting = 0;
-let saying = 0;
 let standing = "";
+const asked = at("question").textContent;
 
-const swipeMeaning = (direction) => {
-  if (!queue.current) return null;
-  if (direction === "down") return { name: "Can’t tell", act: () => answer("unrecognizable") };
-  if (buttons.classes.length !== 2) return null;
-  const { id, name } = buttons.classes[direction === "left" ? 0 : 1];
-  return { name, act: () => answer("class", id) };
+/** Answers the query in view and shows the next one in the same frame. */
+const answer = (fields) => queue.current && answerAll([[queue.current, fields]]);
+
+/** What every way to ask is given. */
+const desk = {
+  get classes() { return buttons.classes; },
+  name: (classId) => buttons.name(classId),
+  keyOf: (classId) => keys.of(classId),
+  address: (path) => server.address(path),
+  answer,
+  sendAll: answerAll,
+  say,
+  announce,
 };
 
+const actsOn = (direction) => (queue.current && ways.now ? ways.now.swipe(direction) : null);
+const refuse = (refusal) => () => answer({ answer: "unrecognizable", refusal });
+
 const actions = {
-  answer: (classId) => answer("class", classId),
-  unrecognizable: () => answer("unrecognizable"),
-  skip: () => answer("skip"),
+  answer: (classId) => answer({ answer: "class", class: classId }),
+  cannotTell: refuse("cannot_tell"),
+  noneOfThese: refuse("none_of_these"),
+  inBetween: refuse("in_between"),
+  skip: () => answer({ answer: "skip" }),
+  never: () => answer({ answer: "skip", for_good: true }),
+  left: () => actsOn("left")?.act(),
+  right: () => actsOn("right")?.act(),
+  down: () => actsOn("down")?.act(),
+  way: (event) => (queue.current && ways.now?.press(event)) || null,
   undo: () => history.last && change(history.last),
   guidelines: () => guidelines.toggle(),
   help: () => showHelp(),
@@ -63,68 +84,54 @@ const actions = {
 
 const keys = new Keys(actions);
 const buttons = new Buttons(at("answers"), keys, actions.answer);
-const viewer = new Viewer(at("stage"), at("frame"), at("swipe-word"), swipeMeaning);
+const viewer = new Viewer(at("stage"), at("frame"), at("swipe-word"), actsOn);
+const ways = new Ways(document.querySelector(".ask"), desk, makeSingle(desk, viewer));
 const guidelines = new GuidelinesPanel(at("guidelines"), at("open-guidelines"), server, opened.project_id);
 const history = new History(at("strip"), (address) => server.address(address), (item) => change(item));
 const today = new Today(at("today"), () => server.progress(opened.project_id));
+const answering = new Answering({ outbox, history, today, answered, name: desk.name, address: desk.address });
+for (const id of ["reasons", "passing"]) new Menu(at(id), at(`${id}-menu`), (name) => actions[name]());
 
 // ---- answering: nothing here waits for anything ----
 
-function answer(kind, classId = null) {
-  const entry = queue.current;
-  if (!entry) return;
-  const duration = Math.min(LONGEST_ANSWER_MS, Math.round(performance.now() - shownAt));
-  const body = { id: newId(), query_id: entry.query.id, answer: kind, duration_ms: duration };
-  if (kind === "class") body.class = classId;
-  answered.add(entry.query.id);
-  outbox.add(body);
-  show(queue.next());
-  buttons.confirm(kind, classId);
-  remember(body, entry);
-  today.add(kind, 1);
-}
-
-function remember(body, entry) {
-  const word = wordOf(body.answer, body.class);
-  history.add({
-    id: body.id, queryId: body.query_id, imageUrl: entry.query.image ?? entry.query.image_url, origin: entry.query.origin, round: entry.query.round,
-    kind: body.answer, word, entry, unsent: true, changeable: true,
-  });
+function answerAll(pairs) {
+  const duration = (performance.now() - shownAt) / pairs.length;
+  const words = pairs.map(([entry, fields]) => answering.give(entry, fields, duration));
+  queue.leave(new Set(pairs.map(([entry]) => entry.query.id)));
+  show();
+  buttons.confirm(pairs[0][1]);
   at("undo").disabled = false;
-  announce(queue.current ? `${word}. Next image: ${at("question").textContent}` : `${word}.`);
+  const said = pairs.length === 1 ? words[0] : `${pairs.length} answers`;
+  announce(queue.current ? `${said}. Next image: ${at("question").textContent}` : `${said}.`);
 }
-
-const wordOf = (kind, classId) => (kind === "class" ? buttons.name(classId) : kind === "skip" ? "skipped" : "can’t tell");
 
 /** Takes an answer back and asks the same again. */
 async function change(item) {
   if (!item.changeable) return;
-  item.changeable = false;
-  outbox.undo(item.id);
-  history.remove(item.id);
+  const coming = answering.takeBack(item);
   at("undo").disabled = !history.last;
-  today.add(item.kind, -1);
-  answered.delete(item.queryId);
-  const query = { id: item.queryId, image_url: item.imageUrl, origin: item.origin, round: item.round, expires_at: null };
-  try {
-    const image = item.entry?.image ?? (await decoded(server.address(item.imageUrl)));
-    image.dataset.query = item.queryId;
-    queue.insert({ query: { ...(item.entry?.query ?? query), expires_at: null }, image });
-    show(queue.current);
-    announce(`Taken back: ${item.word}. What does this image show?`);
-  } catch {
+  const entry = await coming;
+  if (entry) {
+    queue.insert(entry);
+    show();
+    announce(`Taken back: ${item.word}. ${at("question").textContent}`);
+  } else {
     say("That image cannot be loaded right now; your answer to it was taken back.");
+    queue.fill({ renew: true });
   }
 }
 
 // ---- showing ----
 
-function show(entry) {
-  if (!entry) {
-    viewer.clear();
+/** Draws what the queue has in view, in the way that it is put. */
+function show() {
+  const entry = queue.current;
+  const way = entry && ways.of(entry, show);
+  if (!way) {
+    ways.hide();
     buttons.enabled = false;
     // Mostly the next image is on its way: whoever knows better says so within a moment.
-    if (reply.state === "open") reply = { state: "loading" };
+    if (!entry && reply.state === "open") reply = { state: "loading" };
     stand();
     return;
   }
@@ -133,18 +140,12 @@ function show(entry) {
   standing = "";
   at("standstill").hidden = true;
   document.querySelector(".ask").hidden = false;
-  viewer.show(entry.image);
+  ways.show(way, queue.gather(way.takes(), (each) => ways.nameOf(each) === way.name));
+  at("question").textContent = way.question(entry) || asked;
   buttons.enabled = true;
   const hint = swipeHint(buttons.classes);
   if (hint) say(hint);
-  const { origin, round } = entry.query;
-  const badge = at("origin");
-  badge.hidden = !origin;
-  badge.dataset.origin = origin ?? "";
-  badge.textContent = origin === "synthesized" ? "imagined" : "real";
-  badge.title = origin === "synthesized" ? "The machine imagined this image; it may show nothing that has a name" : "This image comes from the project’s own";
-  at("round").hidden = !round;
-  at("round").textContent = `round ${round}`;
+  tellFacts(entry.query);
   // Two frames later the image has been painted.
   requestAnimationFrame((now) => { shownAt = now; });
   shownAt = performance.now();
@@ -167,6 +168,12 @@ function stand() {
   askAgain();
 }
 
+/** Shows the first query in line where none is in view, and more where there is room for more. */
+function advance() {
+  if (!queue.current) queue.next();
+  show();
+}
+
 function askAgain() {
   if (waiting || reply.state === "gone" || reply.state === "rested") return;
   const seconds = Math.min(LONGEST_WAIT_S, Math.max(1, reply.retry_after_s ?? LONGEST_WAIT_S));
@@ -179,12 +186,15 @@ function askAgain() {
 
 // ---- what the parts report ----
 
-queue.addEventListener("ready", () => queue.current || !queue.length || show(queue.next()));
+queue.addEventListener("ready", () => {
+  if (queue.current ? ways.now?.takes() > queue.inView.length : queue.length) advance();
+});
 queue.addEventListener("reply", ({ detail }) => {
   reply = detail;
   buttons.classes = detail.classes;
+  for (const name of new Set(detail.queries.map((query) => ways.nameOf({ query })))) ways.load(name).catch(() => {});
   if (queue.current) return;
-  if (queue.length) show(queue.next());
+  if (queue.length) advance();
   else if (detail.state !== "open") stand();
   else if (!queue.loading) emptyHanded();
 });
@@ -197,14 +207,14 @@ function emptyHanded() {
 
 queue.addEventListener("trouble", ({ detail }) => {
   if (detail.kind === "signed_out") outbox.flush();
-  tellSignedOut(detail.kind === "signed_out");
+  tellOut(detail.kind === "signed_out");
   if (queue.current || reply.state === "rested") return;
   reply = { state: detail.kind === "bad" ? "retrying" : detail.kind, retry_after_s: 3 };
   stand();
 });
 queue.addEventListener("broken", () => say("An image could not be loaded, so it was left out."));
 
-outbox.addEventListener("change", () => tellState());
+outbox.addEventListener("change", () => follow());
 outbox.addEventListener("verdict", ({ detail: { answer: sent, verdict } }) => {
   if (verdict.verdict === "stored" || verdict.verdict === "repeated") return;
   const item = history.find(sent.id);
@@ -218,66 +228,33 @@ outbox.addEventListener("undone", ({ detail: { undone } }) => {
   if (!undone || undone.open || queue.current?.query.id !== undone.query_id) return;
   say("Nobody is asked about that image any more; your answer was taken back.");
   answered.add(undone.query_id);
-  show(queue.next());
+  queue.next();
+  show();
 });
 outbox.addEventListener("elsewhere", ({ detail: { queryId } }) => {
   answered.add(queryId);
-  if (queue.forget(queryId)) show(queue.next());
+  if (!queue.forget(queryId)) return;
+  queue.next();
+  show();
 });
 outbox.addEventListener("unsafe", () => say("This browser keeps nothing: stay on this page until your answers are saved."));
 
-const PILL = {
-  saved: () => "saved",
-  sending: (count) => `sending ${count}`,
-  offline: (count) => (count ? `offline, ${count} kept` : "offline"),
-  retrying: (count) => `will retry, ${count} kept`,
-  signed_out: (count) => `signed out, ${count} kept`,
-};
-
-function tellState() {
-  const { name, count } = outbox.state;
-  const before = at("pill").dataset.state;
-  at("pill").dataset.state = name;
-  at("pill-text").textContent = PILL[name](count);
+/** Keeps the page in step with where the answers are. */
+function follow() {
+  tellState(outbox.state);
   history.markUnsent(outbox.ids);
-  if (before !== name && (name !== "sending") && !(before === "sending" && name === "saved")) announce(PILL[name](count));
-  else if (before !== name && name === "saved") announce("saved");
-  tellSignedOut(name === "signed_out");
-  if (name === "saved" && ["offline", "signed_out", "retrying"].includes(reply.state) && !queue.current) queue.fill({ renew: true });
+  tellOut(outbox.state.name === "signed_out");
+  if (outbox.state.name === "saved" && ["offline", "signed_out", "retrying"].includes(reply.state) && !queue.current) queue.fill({ renew: true });
 }
 
-function tellSignedOut(signedOut) {
-  if (!signedOut && outbox.state.name === "signed_out") return;
-  at("signed-out").hidden = !signedOut;
-  const count = outbox.state.count;
-  at("signed-out-kept").textContent = count ? `${count === 1 ? "1 answer is" : `${count} answers are`} kept in this browser.` : "Nothing is lost.";
-}
-
-function say(sentence) {
-  at("word").textContent = sentence;
-  clearTimeout(saying);
-  saying = setTimeout(() => { at("word").textContent = ""; }, WORD_MS);
-}
-
-function announce(sentence) {
-  at("live").textContent = sentence;
+function tellOut(signedOut) {
+  if (signedOut || outbox.state.name !== "signed_out") tellSignedOut(signedOut, outbox.state.count);
 }
 
 // ---- keys explained ----
 
 function showHelp() {
-  const cap = (key) => `${keys.command(key)}`;
-  const rows = [
-    ...buttons.classes.map(({ id, name }) => [[keys.of(id)], name]).filter(([[key]]) => key),
-    ...(keys.typing ? [[["A–Z"], "find a class by its name; Enter answers"]] : []),
-    [[cap("U")], "nobody can tell what this is"], [[cap("S")], "skip: somebody else is asked"], [[cap("Z")], "take the last answer back"],
-    [["+", "−"], "zoom; drag to move"], [[cap("I")], "invert"], [[cap("C")], "more contrast"], [[cap("B")], "blend pixels, or show them as squares"], [[cap("G")], "guidelines"], [["?"], "these keys"],
-  ];
-  at("help-keys").replaceChildren(...rows.flatMap(([caps, meaning]) => {
-    const term = document.createElement("dt");
-    term.append(...caps.map((key) => Object.assign(document.createElement("kbd"), { textContent: key })));
-    return [term, Object.assign(document.createElement("dd"), { textContent: meaning, dir: "auto" })];
-  }));
+  at("help-keys").replaceChildren(...helpRows(buttons.classes, keys, ways.now));
   at("help").showModal();
 }
 
@@ -296,7 +273,7 @@ setInterval(() => {
   else if (here && ["open", "loading"].includes(reply.state)) queue.fill();
   if (queue.dropExpired()) {
     reply = { state: "rested" };
-    viewer.clear();
+    ways.hide();
     stand();
   }
 }, 5000);
@@ -310,11 +287,11 @@ addEventListener("pagehide", () => {
 });
 addEventListener("pageshow", (event) => {
   if (!event.persisted) return;
-  viewer.clear();
+  ways.hide();
   queue.fill({ renew: true });
 });
 
-at("unrecognizable").addEventListener("click", actions.unrecognizable);
+at("unrecognizable").addEventListener("click", actions.cannotTell);
 at("skip").addEventListener("click", actions.skip);
 at("undo").addEventListener("click", actions.undo);
 at("open-help").addEventListener("click", actions.help);
@@ -330,14 +307,11 @@ for (const queryId of outbox.queryIds) answered.add(queryId);
 at("smooth").setAttribute("aria-pressed", viewer.smooth);
 buttons.classes = opened.classes;
 buttons.enabled = false;
-tellState();
+follow();
 outbox.flush();
 queue.fill();
 today.refresh().then((progress) => {
   if (!progress) return;
-  history.addOlder(progress.history.filter((each) => !each.undone).map((each) => ({
-    id: each.id, queryId: each.query_id, imageUrl: each.image_url, origin: each.origin, round: null, kind: each.answer,
-    word: each.class_name ?? wordOf(each.answer), unsent: false, changeable: each.changeable,
-  })));
+  history.addOlder(progress.history.filter((each) => !each.undone).map((each) => pastItem(each, desk.name)));
   at("undo").disabled = !history.last;
 });

@@ -1,9 +1,9 @@
 // Queries ahead of the person, each with its image decoded and ready to be painted in one frame.
 // Knows claims and their end; nothing of answers or of the page.
 
-/** Ask for more when fewer than this are ready behind the one in view. */
+/** Ask for more when fewer than this are ready behind what is in view. */
 const LEAST = 6;
-/** So many are held at once, the one in view included. */
+/** So many are held at once, what is in view included. */
 const HELD = 10;
 const MOST = 64;
 /** A claim that ends so soon is renewed while somebody works, and not begun otherwise. */
@@ -45,6 +45,9 @@ export class Queue extends EventTarget {
   #broken = new Set();
   #count = 0;
   #current = null;
+  /** In view beside the current one, where many are shown at a time. */
+  #beside = [];
+  #wide = 1;
   #asking = null;
   #again = false;
   #skew = 0;
@@ -75,30 +78,59 @@ export class Queue extends EventTarget {
     return this.#coming.size > 0;
   }
 
-  /** Moves on to the next query and returns it, or null. */
+  /** All that is in view. */
+  get inView() {
+    return [this.#current, ...this.#beside].filter(Boolean);
+  }
+
+  /** Moves on from the current query to the next one and returns it, or null. */
   next() {
-    this.#current = this.#ready.shift() ?? null;
+    this.#current = this.#beside.shift() ?? this.#ready.shift() ?? null;
     this.fill();
     return this.#current;
   }
 
-  /** Shows a query out of turn; the one in view comes right after it. */
+  /** Brings so many of a kind into view at once, as far as they are ready; returns all in view. */
+  gather(count, alike = () => true) {
+    this.#wide = count;
+    while (this.#current && this.#beside.length + 1 < count) {
+      const index = this.#ready.findIndex(alike);
+      if (index < 0) break;
+      this.#beside.push(...this.#ready.splice(index, 1));
+    }
+    if (this.#beside.length + 1 > count) this.#ready.unshift(...this.#beside.splice(count - 1));
+    this.fill();
+    return this.inView;
+  }
+
+  /** Takes queries out of view that were answered; the next one is current. */
+  leave(queryIds) {
+    const [first, ...rest] = this.inView.filter(({ query }) => !queryIds.has(query.id));
+    this.#beside = rest;
+    this.#current = first ?? this.#ready.shift() ?? null;
+    this.fill();
+  }
+
+  /** Shows a query out of turn; what is in view comes right after it. */
   insert(entry) {
     this.forget(entry.query.id);
-    if (this.#current && this.#current.query.id !== entry.query.id) this.#ready.unshift({ ...this.#current, place: -1 });
+    const others = this.inView.filter(({ query }) => query.id !== entry.query.id);
+    this.#ready.unshift(...others.map((each) => ({ ...each, place: -1 })));
+    this.#beside = [];
     this.#current = { ...entry, place: -1 };
   }
 
-  /** Drops a query that somebody answered elsewhere; returns whether it was in view. */
+  /** Drops a query that somebody answered elsewhere; returns whether it is the current one. */
   forget(queryId) {
     this.#ready = this.#ready.filter((entry) => entry.query.id !== queryId);
+    this.#beside = this.#beside.filter((entry) => entry.query.id !== queryId);
     this.#coming.delete(queryId);
     return this.#current?.query.id === queryId;
   }
 
   /** Asks for more if there are too few; asks in any case with `renew`. */
   fill({ renew = false } = {}) {
-    if (!renew && this.#ready.length + this.#coming.size >= LEAST) return;
+    if (!renew && this.#ready.length + this.#coming.size >= Math.max(LEAST, this.#wide)) return;
     if (this.#asking) {
       this.#again ||= renew;
       return;
@@ -116,6 +148,7 @@ export class Queue extends EventTarget {
   dropExpired() {
     const gone = (entry) => entry.query.expires_at && Date.parse(entry.query.expires_at) <= this.#serverNow();
     this.#ready = this.#ready.filter((entry) => !gone(entry));
+    this.#beside = this.#beside.filter((entry) => !gone(entry));
     if (!this.#current || !gone(this.#current)) return false;
     this.#current = null;
     return true;
@@ -123,18 +156,19 @@ export class Queue extends EventTarget {
 
   /** Whether some claim ends soon. */
   get endsSoon() {
-    return [...this.#ready, this.#current].some(
-      (entry) => entry?.query.expires_at && Date.parse(entry.query.expires_at) - this.#serverNow() < SOON_MS,
+    return [...this.#ready, ...this.inView].some(
+      (entry) => entry.query.expires_at && Date.parse(entry.query.expires_at) - this.#serverNow() < SOON_MS,
     );
   }
 
   /** Gives everything back; what was in view as well. */
   release() {
-    const held = [this.#current, ...this.#ready].filter(Boolean).map((entry) => entry.query.id);
+    const held = [...this.inView, ...this.#ready].map((entry) => entry.query.id);
     const ids = [...held, ...this.#coming.keys()].filter((id) => !this.#isAnswered(id));
     this.#ready = [];
     this.#coming.clear();
     this.#current = null;
+    this.#beside = [];
     if (ids.length) this.#server.release(this.#project, ids).catch(() => {});
   }
 
@@ -142,7 +176,7 @@ export class Queue extends EventTarget {
     const unsent = this.#isAnswered.unsent?.() ?? 0;
     let reply;
     try {
-      reply = await this.#server.claim(this.#project, Math.min(MOST, HELD + unsent + this.#broken.size));
+      reply = await this.#server.claim(this.#project, Math.min(MOST, Math.max(HELD, 2 * this.#wide) + unsent + this.#broken.size));
     } catch (error) {
       this.#tell("trouble", error);
       return;
@@ -155,11 +189,11 @@ export class Queue extends EventTarget {
   #take(reply) {
     const lent = new Map(reply.queries.map((query) => [query.id, query]));
     if (reply.state === "open") this.#ready = this.#ready.filter(({ query }) => lent.has(query.id) || !query.expires_at);
-    for (const entry of [...this.#ready, this.#current]) {
-      const known = entry && lent.get(entry.query.id);
+    for (const entry of [...this.#ready, ...this.inView]) {
+      const known = lent.get(entry.query.id);
       if (known) entry.query = known;
     }
-    const here = new Set([...this.#ready, this.#current].filter(Boolean).map(({ query }) => query.id));
+    const here = new Set([...this.#ready, ...this.inView].map(({ query }) => query.id));
     const known = ({ id }) => here.has(id) || this.#coming.has(id) || this.#broken.has(id) || this.#isAnswered(id);
     const idle = !here.size && !this.#coming.size;
     const [first, ...rest] = reply.queries.filter((query) => !known(query));
@@ -174,11 +208,12 @@ export class Queue extends EventTarget {
     const place = this.#count++;
     this.#coming.set(query.id, place);
     const wanted = () => this.#coming.get(query.id) === place && this.#coming.delete(query.id);
-    return turn.then(() => decoded(this.#server.address(query.image ?? query.image_url))).then(
-      (image) => {
+    const addresses = query.image_urls?.length ? query.image_urls : [query.image ?? query.image_url];
+    return turn.then(() => Promise.all(addresses.map((each) => decoded(this.#server.address(each))))).then(
+      (images) => {
         if (!wanted() || this.#isAnswered(query.id)) return;
-        image.dataset.query = query.id;
-        this.#line({ query, image, place });
+        for (const image of images) image.dataset.query = query.id;
+        this.#line({ query, image: images[0], images, place });
       },
       () => {
         if (!wanted()) return;

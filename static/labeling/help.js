@@ -1,0 +1,25 @@
+// The list of keys, as they are now: the classes', the way's own, and all others. Words only.
+
+const COMMANDS = [
+  ["cannotTell", "nobody can tell what this is"], ["noneOfThese", "it shows something, but none of these"], ["inBetween", "it is in between two of them"],
+  ["skip", "skip: somebody else is asked"], ["never", "skip: nobody is asked about it again"], ["undo", "take the last answer back"],
+];
+const VIEW = [["invert", "invert"], ["contrast", "more contrast"], ["smooth", "blend pixels, or show them as squares"], ["guidelines", "guidelines"]];
+
+/** Returns the elements of the list; `way` is how the query in view is put. */
+export const helpRows = (classes, keys, way) => {
+  const named = (rows) => rows.map(([name, meaning]) => [[keys.command(name)], meaning]).filter(([[key]]) => key);
+  const rows = [
+    ...classes.map(({ id, name }) => [[keys.of(id)], name]).filter(([[key]]) => key),
+    ...(keys.typing ? [[["A–Z"], "find a class by its name; Enter answers"]] : []),
+    ...(way?.help() ?? []),
+    ...named(COMMANDS),
+    [["Space"], "skip"], [["⌫"], "take back"], ...(classes.length === 2 ? [[["←", "→"], `${classes[0].name}, ${classes[1].name}`]] : []), [["↓"], "nobody can tell"],
+    [["+", "−"], "zoom; drag to move"], ...named(VIEW), [["?"], "these keys"],
+  ];
+  return rows.flatMap(([caps, meaning]) => {
+    const term = document.createElement("dt");
+    term.append(...caps.map((key) => Object.assign(document.createElement("kbd"), { textContent: key })));
+    return [term, Object.assign(document.createElement("dd"), { textContent: meaning, dir: "auto" })];
+  });
+};

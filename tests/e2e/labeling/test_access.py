@@ -1,0 +1,49 @@
+"""What people with a screen reader, a keyboard alone or weak eyes need: axe-core finds nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from app.words import ProjectState
+from tests.e2e.labeling.scene import PHONE, Scene, ready
+
+pytestmark = pytest.mark.services
+
+_RULES = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+}
+
+
+def _faults(page: Page) -> list[str]:
+    """What axe-core finds, as one line each."""
+    found = Axe().run(page, options=_RULES).response["violations"]
+    return [f"{each['id']}: {node['html'][:160]}" for each in found for node in each["nodes"]]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("device", [{}, PHONE], ids=["desk", "phone"])
+def test_the_page_holds_to_the_rules_of_accessibility(
+    scene: Scene, device: dict[str, Any], scheme: str
+) -> None:
+    scene.queries(8)
+    page = scene.enter(color_scheme=scheme, reduced_motion="reduce", **device)
+    ready(page)
+    page.keyboard.press("1")
+    assert _faults(page) == []
+    page.get_by_role("button", name="More reasons").click()
+    assert _faults(page) == []
+    page.keyboard.press("Escape")
+    page.keyboard.press("g")
+    assert _faults(page) == []
+    page.keyboard.press("g")
+    page.keyboard.press("?")
+    assert _faults(page) == []
+
+
+def test_a_page_without_an_image_holds_to_them_too(scene: Scene) -> None:
+    scene.set_state(ProjectState.FINISHED)
+    assert _faults(scene.enter()) == []
