@@ -12,7 +12,10 @@ from string import ascii_lowercase, digits
 #: What a key already does on the annotator's page or in the browser.
 RESERVED = {
     "u": "says that nobody can tell what the image shows",
+    "n": "says that the image shows none of the classes",
+    "m": "says that the image is in between",
     "s": "skips the image",
+    "x": "skips the image for everybody",
     "z": "takes the last answer back",
     "g": "opens the guidelines",
     "i": "inverts the image",

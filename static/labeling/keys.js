@@ -3,7 +3,7 @@
 
 /** Commands with their keys, unless a person chose others. */
 export const COMMANDS = {
-  cannotTell: "u", noneOfThese: "n", inBetween: "m", skip: "s", never: "x", undo: "z", remark: "r", flag: "f", twin: "t", why: "w",
+  cannotTell: "u", noneOfThese: "n", inBetween: "m", skip: "s", never: "x", undo: "z",
   guidelines: "g", invert: "i", contrast: "c", smooth: "b",
 };
 const SIGNS = { "+": "zoomIn", "=": "zoomIn", "-": "zoomOut", "?": "help", "/": "find", Escape: "escape" };
