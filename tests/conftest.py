@@ -23,6 +23,7 @@ from app import artifacts, database, engine
 from app.config import Config
 from app.config import config as read_config
 from app.main import create_app
+from app.rounds import wake
 from app.tables import User
 from tests.factories import Factory
 
@@ -65,6 +66,7 @@ def _forget() -> None:
     database.forget()
     engine.forget()
     artifacts.forget()
+    wake.forget()
     read_config.cache_clear()
 
 
