@@ -56,11 +56,15 @@ class Graph:
 class Around:
     """What surrounds labeled images: the pool's graph, its vectors (p, d), and the latents (n, z)
     of the labeled images themselves.
+
+    `fair` (n,) marks labeled images that were not chosen because the learner was unsure of them:
+    only on those can it be compared with anything.
     """
 
     graph: Graph
     vectors: Vectors
     latents: Vectors
+    fair: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,9 +153,10 @@ def spread(around: Around, classes: Indices, *, count: int, most: int, seed: int
     return Spread(graph.rows[chosen], heat[chosen].argmax(axis=1).astype(np.int64))
 
 
-def guesses(around: Around, classes: Indices, held: Indices, *, count: int) -> Indices:
-    """Say which class labels other than the `held` ones (m,) give the held images, (m,)."""
-    known = np.setdiff1d(np.arange(len(classes)), held)
+def guesses(
+    around: Around, classes: Indices, known: Indices, held: Indices, *, count: int
+) -> Indices:
+    """Say which class the labels at places `known` (n,) give the images at places `held` (m,)."""
     heat = potentials(around.graph, around.latents[known], classes[known], count=count)
     white = around.graph.whiten(around.latents[held])
     apart, near = around.graph.search.kneighbors(white)

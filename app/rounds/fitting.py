@@ -67,7 +67,7 @@ def fit_without(brief: Brief, fitted: Fitted, source: Source) -> Learner | None:
     classes = np.array([brief.asked[i].class_index for i in rest], dtype=np.int64)
     around = fitted.around
     if around is not None:
-        around = replace(around, latents=around.latents[kept])
+        around = replace(around, latents=around.latents[kept], fair=around.fair[kept])
     return _learner(brief, fitted.asked_vectors[rest], classes, around)
 
 

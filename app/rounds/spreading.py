@@ -13,9 +13,13 @@ import numpy as np
 from app.rounds import materials
 from app.rounds.briefs import Asked, Brief
 from app.rounds.materials import Saved
+from app.words import Source
 from models.interfaces import Generator, Images, Vectors
 from models.propagation import Around
 from models.strategies.starts import encoded
+
+#: Sources that choose images without regard to the learner.
+_FAIR = (Source.COLD_START, Source.EXPLORE)
 
 
 def around(
@@ -34,7 +38,10 @@ def around(
     graph = materials.graph(brief.pool, saved) if generator.encodes else None
     if graph is None:
         return None
-    return Around(graph, pool_vectors, _latents(brief, generator, saved, labeled, read))
+    latents = _latents(brief, generator, saved, labeled, read)
+    return Around(
+        graph, pool_vectors, latents, np.array([each.source in _FAIR for each in labeled])
+    )
 
 
 def _latents(

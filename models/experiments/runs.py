@@ -100,6 +100,8 @@ class _Asked:
     #: Pool row, or -1 for a synthesized image.
     rows: list[int] = field(default_factory=list)
     images: list[Images] = field(default_factory=list)
+    #: Whether it was chosen without regard to the learner.
+    fair: list[bool] = field(default_factory=list)
 
     def stacked(self, dimension: int) -> Vectors:
         return np.concatenate([np.empty((0, dimension), np.float32), *self.vectors])
@@ -164,6 +166,7 @@ class _Run:
         answers = self.ground.people.answer(batch.images, rng=rng)
         asked.vectors.append(_vectors(self.ground, batch))
         asked.images.append(batch.images)
+        asked.fair += [filled.order.source in ("cold_start", "explore")] * len(batch)
         self._count(filled, answers)
         for place, answer in enumerate(answers):
             asked.rows.append(int(batch.rows[place]))
@@ -197,7 +200,8 @@ class _Run:
         if not self.arm.preset.propagate or ground.graph is None or ground.generator is None:
             return None
         images = np.concatenate(self.asked.images)[named]
-        return Around(ground.graph, ground.pool_vectors, encoded(ground.generator, images))
+        latents, fair = encoded(ground.generator, images), np.array(self.asked.fair)[named]
+        return Around(ground.graph, ground.pool_vectors, latents, fair)
 
     def _situation(self) -> Situation:
         vectors = self.asked.stacked(self.ground.features.dimension)

@@ -82,8 +82,10 @@ def spreading_helps(
     """Whether labels that are held out in turn are told by their neighbors in latent space at least
     as well as by a learner that knows the other labels alone.
 
-    Where nothing can be held out, because a class has too few labels, labels spread: that is where
-    they are needed most. Raises `NotEnoughClasses` unless two classes have labels.
+    Only the fair ones count: of images that were chosen because a learner was unsure of them,
+    anything else seems to know more. Where nothing can be held out, because a class has too few
+    labels, labels spread: that is where they are needed most. Raises `NotEnoughClasses` unless two
+    classes have labels.
     """
     if len(np.unique(classes)) < 2:
         raise NotEnoughClasses
@@ -93,9 +95,12 @@ def spreading_helps(
     for fold in held.tried:
         out = held.rows[held.folds == fold]
         known = np.setdiff1d(np.arange(len(classes)), out)
-        learner = fit(vectors[known], classes[known])
-        by_learner += int((learner.decide(vectors[out]).argmax(axis=1) == classes[out]).sum())
-        by_neighbors += int((guesses(around, classes, out, count=count) == classes[out]).sum())
+        fair = out[around.fair[out]]
+        if len(fair):
+            told = fit(vectors[known], classes[known]).decide(vectors[fair]).argmax(axis=1)
+            guessed = guesses(around, classes, known, fair, count=count)
+            by_learner += int((told == classes[fair]).sum())
+            by_neighbors += int((guessed == classes[fair]).sum())
     return by_neighbors >= by_learner
 
 

@@ -7,9 +7,9 @@ import pytest
 from numpy.typing import NDArray
 
 from models import propagation
-from models.interfaces import Indices, Vectors
+from models.interfaces import Indices, Learner, Vectors
 from models.propagation import Around, Graph, connect
-from models.rounds.fitting import fit_learner
+from models.rounds.fitting import fit_learner, spreading_helps
 
 
 def _moons(count: int, *, seed: int = 0) -> tuple[Vectors, Indices]:
@@ -51,7 +51,7 @@ def test_a_class_without_labels_reaches_nobody() -> None:
 def test_the_least_certain_tenth_is_left_out_and_no_more_are_told_than_asked() -> None:
     latents, classes = _moons(600)
     known = _one_of_each(classes)
-    around = Around(_graph(latents), latents, latents[known])
+    around = Around(_graph(latents), latents, latents[known], np.ones(len(known), bool))
     everything = propagation.spread(around, classes[known], count=2, most=10**6, seed=0)
     assert 0.88 * 600 <= len(everything.rows) <= 0.9 * 600 + 1
     few = propagation.spread(around, classes[known], count=2, most=50, seed=0)
@@ -65,7 +65,7 @@ def test_the_same_seed_spreads_alike_and_leaves_the_global_state_alone() -> None
     before = np.random.get_state()[1].tolist()  # type: ignore[index,union-attr]
     runs = [
         propagation.spread(
-            Around(_graph(latents), latents, latents[known]),
+            Around(_graph(latents), latents, latents[known], np.ones(len(known), bool)),
             classes[known],
             count=2,
             most=100,
@@ -105,7 +105,7 @@ def test_a_learner_learns_more_where_labels_spread() -> None:
     vectors = rng.normal(0, 1.5, (600, 40)).astype(np.float32)
     vectors[:, 0] += 3 * (2 * classes - 1)
     known = np.concatenate([np.flatnonzero(classes == each)[:2] for each in (0, 1)])
-    around = Around(_graph(latents), vectors, latents[known])
+    around = Around(_graph(latents), vectors, latents[known], np.ones(len(known), bool))
     right = {}
     for name, given in (("alone", None), ("spread", around)):
         learner = fit_learner(
@@ -124,7 +124,7 @@ def test_labels_do_not_spread_where_neighbors_tell_less_than_the_learner() -> No
     vectors = rng.normal(0, 0.1, (600, 5)).astype(np.float32)
     vectors[:, 0] += 2 * classes - 1
     known = np.arange(60)
-    around = Around(_graph(latents), vectors, latents[known])
+    around = Around(_graph(latents), vectors, latents[known], np.ones(len(known), bool))
     alone = fit_learner("linear_svm", {}, vectors[known], classes[known], count=2, seed=0)
     spread = fit_learner(
         "linear_svm", {}, vectors[known], classes[known], count=2, seed=0, around=around
@@ -134,9 +134,35 @@ def test_labels_do_not_spread_where_neighbors_tell_less_than_the_learner() -> No
     np.testing.assert_array_equal(alone.decide(vectors), spread.decide(vectors))
 
 
+def test_images_chosen_for_the_doubt_in_them_have_no_say() -> None:
+    """On labels that a learner was unsure of, latents that say nothing look as good as it does."""
+    _, classes = _moons(600)
+    rng = np.random.default_rng(0)
+    latents = rng.normal(size=(600, 4)).astype(np.float32)
+    vectors = rng.normal(0, 0.1, (600, 5)).astype(np.float32)
+    vectors[:, 0] += 2 * classes - 1
+    vectors[40:, 0] = -0.05 * (2 * classes[40:] - 1)
+    known, fair = np.arange(200), np.arange(200) < 40
+    around = Around(_graph(latents), vectors, latents[known], fair)
+    biased = Around(around.graph, vectors, latents[known], ~fair)
+
+    def fit(vectors: Vectors, classes: Indices) -> Learner:
+        learner = fit_learner("linear_svm", {}, vectors, classes, count=2, seed=0)
+        assert learner is not None
+        return learner
+
+    helps = [
+        spreading_helps(fit, vectors[known], classes[known], each, seed=seed)
+        for each in (around, biased)
+        for seed in range(5)
+    ]
+    assert not any(helps[:5])
+    assert all(helps[5:])
+
+
 def test_one_class_is_not_enough() -> None:
     latents, _ = _moons(200)
-    around = Around(_graph(latents), latents, latents[:5])
+    around = Around(_graph(latents), latents, latents[:5], np.ones(5, bool))
     classes = np.zeros(5, np.int64)
     assert (
         fit_learner("linear_svm", {}, latents[:5], classes, count=2, seed=0, around=around) is None
