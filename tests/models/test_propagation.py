@@ -139,9 +139,9 @@ def test_images_chosen_for_the_doubt_in_them_have_no_say() -> None:
     _, classes = _moons(600)
     rng = np.random.default_rng(0)
     latents = rng.normal(size=(600, 4)).astype(np.float32)
-    vectors = rng.normal(0, 0.1, (600, 5)).astype(np.float32)
+    vectors = rng.normal(0, 0.01, (600, 5)).astype(np.float32)
     vectors[:, 0] += 2 * classes - 1
-    vectors[40:, 0] = -0.05 * (2 * classes[40:] - 1)
+    vectors[40:, 0] = -0.1 * (2 * classes[40:] - 1)
     known, fair = np.arange(200), np.arange(200) < 40
     around = Around(_graph(latents), vectors, latents[known], fair)
     biased = Around(around.graph, vectors, latents[known], ~fair)
