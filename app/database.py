@@ -75,7 +75,7 @@ def connect(url: str) -> Engine:
 def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
     """Make a commit durable, let readers and one writer go on together, check references."""
     connection.isolation_level = None  # SQLAlchemy begins, below
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-32000"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-8000"):
         connection.cursor().execute(f"PRAGMA {pragma}")
 
 
