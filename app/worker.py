@@ -28,6 +28,7 @@ from app.rounds import devices, evaluating, posing, stage_store, stages, store, 
 from app.rounds.reconcile import reconcile
 from app.rounds.stages import Body, Turn
 from app.streams import judging
+from app.trust import assessing
 from app.words import StageKind
 
 _log = structlog.get_logger()
@@ -53,6 +54,7 @@ BODIES: dict[StageKind, Body] = {
     StageKind.FIT_AND_POSE: posing.fit_and_pose,
     StageKind.EVALUATE: evaluating.evaluate,
     StageKind.JUDGE_STREAM: judging.judge_stream,
+    StageKind.ASSESS: assessing.assess,
 }
 
 #: This process's name in the engine; None before `main`.

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from app.words import ProjectState
+from app.words import Origin, ProjectState
 
 #: So many people said that they would rather not: nobody else is asked.
 SKIPS_TO_WITHDRAW = 3
@@ -85,6 +85,13 @@ def may_lend(wanted: int, *, held: int, answers_left: int | None, promised: int)
 def withdraws(skips: int, people: int) -> bool:
     """Whether so many skips take a query from the queue, with so many people who may label."""
     return skips >= max(1, min(SKIPS_TO_WITHDRAW, people))
+
+
+def origin_shown(origin: Origin, *, show: bool) -> Origin | None:
+    """Return where annotators are told that an image comes from: gold looks like any real one."""
+    if not show:
+        return None
+    return Origin.POOL if origin is Origin.GOLD else origin
 
 
 def reply(situation: Situation) -> Reply:

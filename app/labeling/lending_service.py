@@ -164,7 +164,7 @@ def _queries(
             id=each.query_id,
             image_url=_address(each.sha256),
             round=each.round,
-            origin=each.origin if settings.show_origin else None,
+            origin=claims.origin_shown(each.origin, show=settings.show_origin),
             expires_at=each.expires_at,
             class_ids=class_ids,
             way=each.way,

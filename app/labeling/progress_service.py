@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.auth import Actor
 from app.errors import NotFound
-from app.labeling import progress_store, store
+from app.labeling import claims, progress_store, store
 from app.labeling.schemas import (
     ClassExamples,
     CurveChange,
@@ -102,7 +102,7 @@ def _history(session: Session, actor: Actor, project: Project) -> list[PastAnswe
             id=each.id,
             query_id=each.query_id,
             image_url=f"/images/{each.sha256}.png",
-            origin=each.origin if show_origin else None,
+            origin=claims.origin_shown(each.origin, show=show_origin),
             answer=each.answer,
             class_id=each.class_id,
             class_name=each.class_name,

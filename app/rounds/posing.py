@@ -17,6 +17,7 @@ from app.rounds.briefs import Brief
 from app.rounds.composing import Batch, Posed, compose
 from app.rounds.fitting import Fitted, fit
 from app.rounds.stages import Turn
+from app.trust import checking
 from app.words import QueryState
 from models.checkpoints import to_blob
 from models.interfaces import Checkpoint, margins
@@ -52,8 +53,12 @@ def fit_and_pose(turn: Turn) -> None:
     with database.writing() as session:
         turn.finish(session, message=f"posed {len(batch.posed)} queries", seconds=clock.seconds)
         checkpoints = _add_checkpoints(session, turn, fitted, saved, brief)
-        _add_round(session, brief, fitted, batch, checkpoints, clock.seconds, images)
+        round_id = _add_round(session, brief, fitted, batch, checkpoints, clock.seconds, images)
         store.rerank(session, _margins_now(brief, fitted))
+        priorities = [_priority(each.margin) for each in batch.posed]
+        checking.pose(session, brief, fitted, round_id=round_id, priorities=priorities)
+        every = brief.settings.easy_every
+        checking.put_easy_ones_between(session, brief.project_id, every=every)
 
 
 def _store_image(posed: Posed) -> str | None:
@@ -104,7 +109,7 @@ def _add_round(
     checkpoints: dict[str, int],
     seconds: dict[str, float],
     images: list[str | None],
-) -> None:
+) -> int:
     round_id = store.add_round(
         session,
         project_id=brief.project_id,
@@ -141,6 +146,7 @@ def _add_round(
                 priority=_priority(posed.margin),
                 provenance=posed.provenance,
             )
+    return round_id
 
 
 def _mix(batch: Batch) -> dict[str, Any]:

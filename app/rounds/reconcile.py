@@ -12,10 +12,10 @@ from app import database, engine
 from app.projects import budgets
 from app.projects.settings import Part, ProjectSettings
 from app.rounds import stage_store, store
-from app.rounds.schedule import AHEAD, Due, Facts, Last, due
+from app.rounds.schedule import AHEAD, Due, Facts, Last, assessment_due, due
 from app.streams import store as streams_store
 from app.tables import Budget, ModelCheckpoint, Project, now
-from app.words import ProjectState
+from app.words import ProjectState, StageKind
 
 
 def reconcile(project_id: int) -> None:
@@ -96,6 +96,7 @@ def gather(session: Session, project_id: int) -> Facts | None:
         answers_left=_answers_left(store.budget(session, project_id)),
         stream_waiting=_stream_waiting(session, project_id),
         streams=streams_store.streams(session, project_id),
+        assessment=_assessment(session, project_id, settings),
         unevaluated=tuple(store.unevaluated_rounds(session, project_id)),
         attempts={
             (s.kind, s.number): Last(s.attempt, s.state, s.final, s.finished_at)
@@ -110,6 +111,16 @@ def _stream_waiting(session: Session, project_id: int) -> int | None:
     if oldest is None or streams_store.learned_round(session, project_id) is None:
         return None
     return oldest
+
+
+def _assessment(session: Session, project_id: int, settings: ProjectSettings) -> int | None:
+    """Return the comparison of annotators that is due, where their answers are compared at all."""
+    budget = store.budget(session, project_id)
+    if budget is None or not settings.checks_people:
+        return None
+    return assessment_due(
+        budget.answers_spent, done=stage_store.newest_done(session, project_id, StageKind.ASSESS)
+    )
 
 
 def affordable(session: Session, project_id: int, *, overlap: int) -> int | None:

@@ -15,6 +15,8 @@ from app.words import Mode, ProjectState, StageKind, StageState
 LONGEST_PAUSE = timedelta(seconds=60)
 #: Images that each busy annotator's page keeps ahead.
 AHEAD = 8
+#: Annotators are compared each time so many answers are in.
+ASSESS_EVERY = 20
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,8 @@ class Facts:
     stream_waiting: int | None = None
     #: Whether images have ever been sent one by one; more may come.
     streams: bool = False
+    #: The next comparison of annotators, once enough has been answered for it.
+    assessment: int | None = None
     #: Rounds with a learner whose accuracy is not measured yet.
     unevaluated: tuple[int, ...] = ()
     attempts: Mapping[tuple[StageKind, int], Last] = field(default_factory=dict)
@@ -82,6 +86,12 @@ class Due:
     kind: StageKind
     number: int
     attempt: int
+
+
+def assessment_due(answers: int, *, done: int) -> int | None:
+    """Return the number of the comparison that so many answers make due, if it is not done."""
+    number = answers // ASSESS_EVERY
+    return number if number > done else None
 
 
 def queries_wanted(facts: Facts) -> int:
@@ -110,6 +120,8 @@ def _wanted(facts: Facts) -> Iterator[tuple[StageKind, int]]:
         return
     if facts.stream_waiting is not None:
         yield StageKind.JUDGE_STREAM, facts.stream_waiting
+    if facts.assessment is not None and not _comparing(facts):
+        yield StageKind.ASSESS, facts.assessment
     if facts.features_missing:
         yield StageKind.LEARN_FEATURES, facts.next_features
     if facts.generator_missing:
@@ -119,6 +131,14 @@ def _wanted(facts: Facts) -> Iterator[tuple[StageKind, int]]:
     if facts.holdout_count:
         for number in facts.unevaluated:
             yield StageKind.EVALUATE, number
+
+
+def _comparing(facts: Facts) -> bool:
+    """Whether an earlier comparison of annotators is under way; it reads the latest answers."""
+    return any(
+        kind is StageKind.ASSESS and last.state in (StageState.QUEUED, StageState.RUNNING)
+        for (kind, _), last in facts.attempts.items()
+    )
 
 
 def _round_due(facts: Facts) -> bool:

@@ -41,6 +41,14 @@ def newest_attempts(session: Session, project_id: int) -> Sequence[Stage]:
     ).all()
 
 
+def newest_done(session: Session, project_id: int, kind: StageKind) -> int:
+    """Return the highest number of a kind of work that is done; 0 without any."""
+    done = select(func.max(Stage.number)).where(
+        Stage.project_id == project_id, Stage.kind == kind, Stage.state == StageState.DONE
+    )
+    return session.scalar(done) or 0
+
+
 def add_stage(
     session: Session, project_id: int, *, kind: StageKind, number: int, attempt: int
 ) -> Ticket:

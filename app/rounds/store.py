@@ -29,6 +29,7 @@ from app.tables import (
 )
 from app.words import Origin, ProjectState, QueryState
 
+_FOR_ALL = func.count().filter(Query.for_user_id.is_(None))
 #: Within this time, somebody who labeled or holds queries counts as present.
 PRESENCE = timedelta(minutes=3)
 
@@ -81,9 +82,12 @@ def newest_round(session: Session, project_id: int) -> Round | None:
 
 
 def open_counts(session: Session, project_id: int) -> tuple[int, int]:
-    """Count open queries, and the labels that they still need."""
+    """Count open queries for everybody, and the labels that all open ones still need.
+
+    What is for one person alone, and may wait for them for long, holds nobody else up.
+    """
     queries, labels = session.execute(
-        select(func.count(), func.coalesce(func.sum(Query.overlap - Query.accepted), 0)).where(
+        select(_FOR_ALL, func.coalesce(func.sum(Query.overlap - Query.accepted), 0)).where(
             Query.project_id == project_id, Query.state == QueryState.OPEN
         )
     ).one()
@@ -106,18 +110,27 @@ def lendable(session: Session, project_id: int, *, most: int) -> int:
     )
     found = (
         select(Query.id)
-        .where(Query.project_id == project_id, Query.state == QueryState.OPEN, used < Query.overlap)
+        .where(
+            Query.project_id == project_id,
+            Query.state == QueryState.OPEN,
+            Query.for_user_id.is_(None),
+            used < Query.overlap,
+        )
         .limit(most)
     )
     return session.scalar(select(func.count()).select_from(found.subquery())) or 0
 
 
 def settled_since(session: Session, project_id: int, since: datetime | None) -> int:
-    """Count queries settled after a time."""
+    """Count queries that settled after a time; gold and repeats teach the learner nothing."""
     statement = (
         select(func.count())
         .select_from(Query)
-        .where(Query.project_id == project_id, Query.state == QueryState.SETTLED)
+        .where(
+            Query.project_id == project_id,
+            Query.state == QueryState.SETTLED,
+            Query.for_user_id.is_(None),
+        )
     )
     if since is not None:
         statement = statement.where(Query.settled_at > since)
@@ -194,7 +207,10 @@ def class_ids(session: Session, project_id: int) -> Sequence[int]:
 
 
 def asked(session: Session, project_id: int) -> Sequence[Row[Any]]:
-    """List every query ever posed with its image and outcome, oldest first."""
+    """List every query ever posed with its image and outcome, oldest first.
+
+    Gold and repeats are left out: they are never learned from.
+    """
     return session.execute(
         select(
             Query.id,
@@ -209,7 +225,7 @@ def asked(session: Session, project_id: int) -> Sequence[Row[Any]]:
             Image.sha256,
         )
         .join(Image, Image.id == Query.image_id)
-        .where(Query.project_id == project_id)
+        .where(Query.project_id == project_id, Query.for_user_id.is_(None))
         .order_by(Query.id)
     ).all()
 

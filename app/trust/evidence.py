@@ -95,14 +95,20 @@ def _with_agreement(
     alone: Mapping[int, Evidence], queries: Sequence[Votes], weights: Mapping[int, float]
 ) -> dict[int, Evidence]:
     counts = {each: [0, 0] for each in weights}
+    beside: dict[int, set[int]] = {each: set() for each in weights}
     for votes in queries:
         for user_id, said in votes.items():
-            right = _leading([v for u, v in votes.items() if u != user_id and weights[u] == 1.0])
+            others = {u: v for u, v in votes.items() if u != user_id and weights[u] == 1.0}
+            right = _leading(list(others.values()))
             if right is not None:
                 counts[user_id][0] += 1
                 counts[user_id][1] += said == right
+                beside[user_id] |= others.keys()
     return {
         each: replace(alone.get(each, Evidence()), compared=compared, agreed=agreed)
+        # Of two who were only ever compared with each other, nobody knows who is wrong.
+        if len(beside[each]) > 1
+        else alone.get(each, Evidence())
         for each, (compared, agreed) in counts.items()
     }
 

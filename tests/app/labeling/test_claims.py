@@ -9,10 +9,11 @@ from app.labeling.claims import (
     Situation,
     expiry,
     may_lend,
+    origin_shown,
     reply,
     withdraws,
 )
-from app.words import ProjectState
+from app.words import Origin, ProjectState
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -87,3 +88,9 @@ SOON = NOW + timedelta(seconds=170.2)
 )
 def test_people_are_told_exactly_why_nothing_is_lent(situation: Situation, told: Reply) -> None:
     assert reply(situation) == told
+
+
+def test_gold_looks_like_any_real_image() -> None:
+    assert origin_shown(Origin.GOLD, show=True) is Origin.POOL
+    assert origin_shown(Origin.SYNTHESIZED, show=True) is Origin.SYNTHESIZED
+    assert origin_shown(Origin.POOL, show=False) is None

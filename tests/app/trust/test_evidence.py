@@ -148,3 +148,9 @@ def test_where_images_are_hard_for_everybody_nobody_is_blamed() -> None:
 def test_nothing_is_held_against_anybody_where_others_do_not_agree() -> None:
     found = evidence.assess({}, _votes({1: 0, 2: 1, 3: 2}), answers=4)
     assert {finding.evidence.compared for finding in found.values()} == {0}
+
+
+def test_of_two_who_only_ever_disagree_with_each_other_nobody_is_blamed() -> None:
+    pairs = _votes(*({1: 0, 2: 0} for _ in range(40)), *({3: 0, 4: each % 2} for each in range(40)))
+    found = evidence.assess({}, pairs, answers=11)
+    assert {finding.warning for finding in found.values()} == {Doubt.NONE}
