@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
-from app.dashboards import sections, service, store
+from app.dashboards import people, sections, service, store
 from app.dashboards.schemas import RoundRow, Schema
 
 #: How spreadsheets tell a formula; such a text is written behind an apostrophe.
@@ -82,6 +82,6 @@ _READ: Mapping[Figure, Callable[[Session, int], Sequence[Schema]]] = {
     Figure.ROUNDS: _rounds,
     Figure.SOURCES: _sources,
     Figure.CLASSES: _classes,
-    Figure.PEOPLE: sections.people,
+    Figure.PEOPLE: people.people,
     Figure.ACTIVITY: sections.stage_rows,
 }

@@ -203,6 +203,31 @@ class PersonRow(Schema):
     #: Of the latest answers.
     median_seconds: float | None
     last_seen: datetime | None
+    #: Answers to queries whose class is known, and the share that was right.
+    gold: int
+    gold_right: float | None
+    #: Answers to queries that they had answered before, and the share that was the same.
+    repeats: int
+    repeats_same: float | None
+    #: Answers beside others' to the same query, and the share that agreed with most of them.
+    compared: int
+    agreed: float | None
+    #: What one answer of theirs counts where people disagree.
+    weight: float
+    #: What a lead should know, in words.
+    warnings: list[str]
+
+
+class AgreementRow(Schema):
+    """How far annotators agreed beyond chance when they were compared; None: nothing to say."""
+
+    at: datetime
+    #: Queries that several people had answered, of the latest.
+    queries: int
+    #: Krippendorff's alpha, Fleiss' kappa, and the mean of Cohen's over all pairs.
+    alpha: float | None
+    fleiss: float | None
+    cohen: float | None
 
 
 class Sheet(Schema):
@@ -274,6 +299,7 @@ class Dashboard(Overview):
     classes: list[ClassRow]
     images: ImageCounts
     people: list[PersonRow]
+    agreement: list[AgreementRow]
     generator: GeneratorNow
     stages: list[StageRow]
     workers: list[WorkerRow]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from statistics import median
 
 from sqlalchemy.orm import Session
 
@@ -16,7 +15,6 @@ from app.dashboards.schemas import (
     ClassRow,
     GeneratorNow,
     ImageCounts,
-    PersonRow,
     RoundRow,
     Sheet,
     SourceRow,
@@ -25,11 +23,9 @@ from app.dashboards.schemas import (
     WorkerRow,
 )
 from app.tables import ModelCheckpoint, Round, Stage, Worker, now
-from app.words import Answer, Origin, Outcome, QueryState, Source
+from app.words import Origin, Outcome, QueryState, Source
 from models.stopping import Limits, Yield
 
-#: The median time of a person is read from this many of their latest answers.
-_DURATIONS = 200
 _SHEETS = 12
 #: Rounds of synthesis compared, at either end.
 _YIELDS = Limits().rounds
@@ -179,40 +175,6 @@ def image_counts(session: Session, project_id: int) -> ImageCounts:
         synthesized=counts.get(Origin.SYNTHESIZED, 0),
         holdout=counts.get(Origin.HOLDOUT, 0),
         stream=counts.get(Origin.STREAM, 0),
-    )
-
-
-def people(session: Session, project_id: int) -> list[PersonRow]:
-    """Describe everybody who labels or may label, the busiest first."""
-    tallies = store.answer_tallies(session, project_id)
-    named = dict(store.members(session, project_id))
-    guests = [tally.user_id for tally in tallies if tally.user_id not in named]
-    named |= store.names(session, guests)
-    rows = [_person(session, project_id, user, tallies) for user in named.items()]
-    return sorted(rows, key=lambda row: (-row.answers, row.name))
-
-
-def _person(
-    session: Session,
-    project_id: int,
-    user: tuple[int, str],
-    tallies: Sequence[store.AnswerTally],
-) -> PersonRow:
-    own = {tally.answer: tally for tally in tallies if tally.user_id == user[0]}
-    refused = own[Answer.UNRECOGNIZABLE].answers if Answer.UNRECOGNIZABLE in own else 0
-    answers = refused + (own[Answer.CLASS].answers if Answer.CLASS in own else 0)
-    durations = (
-        store.latest_durations(session, project_id, user[0], limit=_DURATIONS) if answers else []
-    )
-    return PersonRow(
-        user_id=user[0],
-        name=user[1],
-        answers=answers,
-        refused=refused,
-        refused_share=share(refused, answers),
-        skips=own[Answer.SKIP].answers if Answer.SKIP in own else 0,
-        median_seconds=median(durations) / 1000 if durations else None,
-        last_seen=max((tally.last_at for tally in own.values()), default=None),
     )
 
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from app.dashboards import figures, machine, next_steps, sections, store
+from app.dashboards import figures, machine, next_steps, people, sections, store
 from app.dashboards.curve import Point, change_over, measured, thin
 from app.dashboards.forecast import Forecast, Verdict, forecast
 from app.dashboards.lights import LATELY, judge, lights, verdict
@@ -49,7 +49,8 @@ def dashboard(session: Session, project_id: int, target: float | None = None) ->
         sources=sections.source_rows(tallies),
         classes=sections.class_rows(session, project_id, tallies),
         images=sections.image_counts(session, project_id),
-        people=sections.people(session, project_id),
+        people=people.people(session, project_id),
+        agreement=people.agreement(session, project_id),
         generator=sections.generator(session, project_id),
         stages=sections.stage_rows(session, project_id),
         workers=sections.worker_rows(session),

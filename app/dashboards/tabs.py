@@ -8,8 +8,9 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 from sqlalchemy.orm import Session
 
-from app.dashboards import mosaic, sections, store
+from app.dashboards import mosaic, people, sections, store
 from app.dashboards.schemas import (
+    AgreementRow,
     ClassRow,
     GeneratorNow,
     ImageCounts,
@@ -72,6 +73,7 @@ class Open:
     images: ImageCounts | None = None
     classes: list[ClassRow] = field(default_factory=list)
     people: list[PersonRow] = field(default_factory=list)
+    agreement: list[AgreementRow] = field(default_factory=list)
     generator: GeneratorNow | None = None
     stages: list[StageRow] = field(default_factory=list)
     workers: list[WorkerRow] = field(default_factory=list)
@@ -98,7 +100,11 @@ def read(session: Session, project_id: int, asked: Asked) -> Open:
                 classes=sections.class_rows(session, project_id, tallies),
             )
         case Tab.PEOPLE:
-            return Open(asked.tab, people=sections.people(session, project_id))
+            return Open(
+                asked.tab,
+                people=people.people(session, project_id),
+                agreement=people.agreement(session, project_id),
+            )
         case Tab.GENERATOR:
             return Open(asked.tab, generator=sections.generator(session, project_id))
         case Tab.ACTIVITY:

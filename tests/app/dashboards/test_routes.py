@@ -8,7 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app import artifacts, database, engine
-from app.tables import Budget, ModelCheckpoint, Project, Stage, User, Worker, now
+from app.tables import Budget, ModelCheckpoint, Project, Reliability, Stage, User, Worker, now
 from app.words import (
     Answer,
     Origin,
@@ -387,3 +387,31 @@ def test_a_finished_project_is_still_shown(
     project.state = ProjectState.FINISHED
     make.session.commit()
     assert _read(lead, project)["machine"]["sentence"] == "Finished."
+
+
+def test_a_lead_reads_who_answers_badly_and_how_far_people_agree(
+    make: Factory, lead: TestClient, project: Project
+) -> None:
+    person = make.member(project, user=make.user(name="Mallory"))
+    counted = {"gold": 10, "gold_right": 4, "compared": 20, "agreed": 11, "others_wrong": 0.05}
+    make.session.add(
+        Reliability(
+            project_id=project.id,
+            user_id=person.id,
+            weight=0.3,
+            warning="unreliable",
+            facts=counted,
+        )
+    )
+    measured = {"alpha": 0.71, "fleiss": None, "cohen": 0.7, "compared": 40}
+    make.stage(project, StageKind.ASSESS, state=StageState.DONE, finished_at=now(), facts=measured)
+    found = _read(lead, project)
+    row = next(row for row in found["people"] if row["name"] == "Mallory")
+    assert (row["gold"], row["gold_right"], row["agreed"], row["weight"]) == (10, 0.4, 0.55, 0.3)
+    assert row["repeats_same"] is None
+    assert row["warnings"] == [
+        "15 of 30 checked answers were wrong; of everybody else's, about 5%."
+        " Where people disagree, theirs counts 0.3 of a vote."
+    ]
+    (agreement,) = found["agreement"]
+    assert (agreement["queries"], agreement["alpha"], agreement["fleiss"]) == (40, 0.71, None)
