@@ -27,13 +27,15 @@ RESERVED = {
     "?": "lists the keys",
     "/": "opens the browser's search",
     "'": "opens the browser's search",
-    "space": "presses the button that has the focus",
+    "space": "skips the image",
     "enter": "presses the button that has the focus",
     "escape": "closes what is open",
     "tab": "moves to the next button",
-    "backspace": "goes back in some browsers",
+    "backspace": "takes the last answer back",
     "delete": "goes back in some browsers",
-    **dict.fromkeys(("up", "down", "left", "right"), "moves through the last answers"),
+    **dict.fromkeys(("left", "right"), "answers where there are two classes"),
+    "down": "says that nobody can tell what the image shows",
+    "up": "scrolls the page",
     **dict.fromkeys(("home", "end", "pageup", "pagedown"), "scrolls the page"),
 }
 _OTHER_NAMES = {" ": "space", "return": "enter", "esc": "escape", "\t": "tab", "\n": "enter"}
