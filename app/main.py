@@ -21,6 +21,8 @@ from app.projects import page_routes as projects_pages
 from app.projects import routes as projects_routes
 from app.reference import routes as reference_routes
 from app.streams import routes as streams_routes
+from app.trust import page_routes as trust_pages
+from app.trust import routes as trust_routes
 
 # What annotators do all day comes first: a request is compared with one route after the other.
 _API = (
@@ -30,6 +32,7 @@ _API = (
     dashboards_routes.router,
     interchange_routes.router,
     streams_routes.router,
+    trust_routes.router,
 )
 _PAGES = (
     sign_in_routes.pages,
@@ -37,6 +40,7 @@ _PAGES = (
     people_routes.pages,
     projects_pages.pages,
     dashboards_pages.pages,
+    trust_pages.pages,
     health_routes.pages,
     reference_routes.pages,
 )

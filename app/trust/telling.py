@@ -46,8 +46,8 @@ def sentences(
     if unreliable:
         told.append(
             f"{evidence.wrong} of {evidence.checked} checked answers were wrong; of everybody"
-            f" else's, about {others_wrong:.0%}. Where people disagree, theirs counts"
-            f" {weight:.1f} of a vote."
+            f" else's, about {others_wrong:.0%}. Where people disagree, each of theirs"
+            f" counts {weight:.1f} of a vote."
         )
     if pace.suspicious:
         told.append(

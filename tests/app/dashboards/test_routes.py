@@ -411,7 +411,7 @@ def test_a_lead_reads_who_answers_badly_and_how_far_people_agree(
     assert row["repeats_same"] is None
     assert row["warnings"] == [
         "15 of 30 checked answers were wrong; of everybody else's, about 5%."
-        " Where people disagree, theirs counts 0.3 of a vote."
+        " Where people disagree, each of theirs counts 0.3 of a vote."
     ]
     (agreement,) = found["agreement"]
     assert (agreement["queries"], agreement["alpha"], agreement["fleiss"]) == (40, 0.71, None)

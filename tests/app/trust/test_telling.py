@@ -32,7 +32,7 @@ def test_a_lead_is_told_what_speaks_against_somebody_and_what_is_done_about_it()
     )
     assert doubt == (
         "13 of 30 checked answers were wrong; of everybody else's, about 4%."
-        " Where people disagree, theirs counts 0.4 of a vote."
+        " Where people disagree, each of theirs counts 0.4 of a vote."
     )
     (fast,) = sentences(evidence, weight=1, unreliable=False, others_wrong=0.04, pace=Pace(9, 30))
     assert fast == "9 of the last 30 answers came faster than anybody could look."
