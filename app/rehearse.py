@@ -175,7 +175,13 @@ def _play(plan: Rehearsal, oracle: Oracle, token: str, progress: _Progress) -> N
             )
             if claims["queries"]:
                 _answer(client, claims, plan, oracle, progress)
-            elif claims["state"] in ("finished", "paused", "budget_spent", "nothing_left_for_you"):
+            elif claims["state"] in (
+                "finished",
+                "paused",
+                "budget_spent",
+                "daily_cap",
+                "nothing_left_for_you",
+            ):
                 progress.lines.put(f"The server says: {claims['state']}. {claims['notice']}")
                 return
             else:

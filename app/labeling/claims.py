@@ -17,7 +17,13 @@ SKIPS_TO_WITHDRAW = 3
 #: The most queries that one annotator holds.
 MOST_HELD = 64
 #: Seconds until the page asks again, where no claim's end says when.
-_ASK_AGAIN = {"being_prepared": 2, "nothing_left_for_you": 15, "paused": 15, "budget_spent": 30}
+_ASK_AGAIN = {
+    "being_prepared": 2,
+    "nothing_left_for_you": 15,
+    "paused": 15,
+    "budget_spent": 30,
+    "daily_cap": 300,
+}
 
 
 class Lending(StrEnum):
@@ -31,6 +37,8 @@ class Lending(StrEnum):
     PAUSED = "paused"
     #: No answer may be given any more, unless the budget is raised.
     BUDGET_SPENT = "budget_spent"
+    #: This person has given all the answers that the project asks of anybody in a day.
+    DAILY_CAP = "daily_cap"
     #: Others hold all that is left; some may come back.
     ALL_LENT = "all_lent"
     #: The machine poses, or is about to.
@@ -49,6 +57,8 @@ class Situation:
     lent: int = 0
     #: Answers that the budget still allows; None is no cap.
     answers_left: int | None = None
+    #: Answers that this person may still give today; None is no cap.
+    daily_left: int | None = None
     #: Whether the project has open queries at all, and some that this person has not answered.
     any_open: bool = False
     any_open_for_you: bool = False
@@ -71,12 +81,27 @@ def expiry(now: datetime, minutes: int) -> datetime:
     return now + timedelta(minutes=minutes)
 
 
-def may_lend(wanted: int, *, held: int, answers_left: int | None, promised: int) -> int:
+def midnight(now: datetime) -> datetime:
+    """Return when the day began, for all people alike (UTC)."""
+    return now.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def may_lend(
+    wanted: int,
+    *,
+    held: int,
+    answers_left: int | None,
+    promised: int,
+    daily_left: int | None = None,
+) -> int:
     """Return how many more queries to lend: never more than the budget could still take.
 
-    `held` are this person's claims and `promised` everybody's, theirs included.
+    `held` are this person's claims and `promised` everybody's, theirs included; `daily_left` is
+    what they may still answer today.
     """
     more = min(wanted, MOST_HELD) - held
+    if daily_left is not None:
+        more = min(more, daily_left - held)
     if answers_left is not None:
         more = min(more, answers_left - promised)
     return max(0, more)
@@ -113,6 +138,8 @@ def _state(situation: Situation) -> Lending:
         return Lending.BUDGET_SPENT
     if situation.lent:
         return Lending.OPEN
+    if situation.daily_left == 0:
+        return Lending.DAILY_CAP
     if situation.any_open_for_you:
         return Lending.ALL_LENT
     if situation.any_open and not situation.posing:

@@ -39,13 +39,18 @@ def claim(session: Session, actor: Actor, project_id: int, *, limit: int) -> Cla
     project = _project(session, project_id)
     settings = PageSettings.model_validate(project.settings)
     at, lent, fresh = now(), list[Lent](), set[int]()
+    today = lending_store.daily_left(session, project_id, actor.user_id, since=claims.midnight(at))
     if project.state is ProjectState.RUNNING and left != 0:
         until = claims.expiry(at, settings.claim_minutes)
-        fresh = _lend(session, actor, project_id, limit=limit, left=left, at=at, until=until)
+        fresh = _lend(
+            session, actor, project_id, limit=limit, left=left, today=today, at=at, until=until
+        )
         lent = lending_store.held(session, project_id, actor.user_id)
     stage = None if lent else lending_store.stage_under_way(session, project_id)
     reply = claims.reply(
-        _situation(session, actor, project, at=at, lent=len(lent), left=left, stage=stage)
+        _situation(
+            session, actor, project, at=at, lent=len(lent), left=left, today=today, stage=stage
+        )
     )
     classes = store.active_classes(session, project_id)
     class_ids = [each.id for each in classes]
@@ -91,6 +96,7 @@ def _lend(
     *,
     limit: int,
     left: int | None,
+    today: int | None,
     at: datetime,
     until: datetime,
 ) -> set[int]:
@@ -98,7 +104,9 @@ def _lend(
     lending_store.reap(session, project_id, at)
     held = lending_store.renew(session, project_id, user_id=actor.user_id, expires_at=until)
     promised = 0 if left is None else lending_store.promised(session, project_id)
-    count = claims.may_lend(limit, held=held, answers_left=left, promised=promised)
+    count = claims.may_lend(
+        limit, held=held, answers_left=left, promised=promised, daily_left=today
+    )
     if not count:
         return set()
     return lending_store.lend(
@@ -114,6 +122,7 @@ def _situation(
     at: datetime,
     lent: int,
     left: int | None,
+    today: int | None,
     stage: Stage | None,
 ) -> Situation:
     """Gather what decides the reply; the rest of the queue matters only if nothing was lent."""
@@ -123,6 +132,7 @@ def _situation(
         project.state,
         at,
         answers_left=left,
+        daily_left=today,
         any_open=lending_store.any_open(session, project.id),
         any_open_for_you=lending_store.any_open(session, project.id, not_answered_by=actor.user_id),
         soonest_expiry=lending_store.soonest_expiry(session, project.id, but_of=actor.user_id),

@@ -27,11 +27,23 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from app.labeling.store import answered_by, free_slot
-from app.tables import Claim, Image, Query, QueryImage, Round, Stage, Worker, table_of
-from app.words import Origin, QueryState, StageKind, StageState, Way
+from app.tables import (
+    Budget,
+    Claim,
+    Image,
+    Label,
+    Query,
+    QueryImage,
+    Round,
+    Stage,
+    Worker,
+    table_of,
+)
+from app.words import Answer, Origin, QueryState, StageKind, StageState, Way
 
 _QUERIES, _CLAIMS = table_of(Query), table_of(Claim)
 _IMAGES, _ROUNDS, _QUERY_IMAGES = table_of(Image), table_of(Round), table_of(QueryImage)
+_BUDGETS, _LABELS = table_of(Budget), table_of(Label)
 _PROJECT: BindParameter[int] = bindparam("this_project", type_=Integer)
 _USER: BindParameter[int] = bindparam("this_user", type_=Integer)
 _UNTIL: BindParameter[datetime] = bindparam("until", type_=_CLAIMS.c.expires_at.type)
@@ -99,6 +111,19 @@ def _claims(*which: ColumnElement[bool]) -> ScalarSelect[int]:
         .scalar_subquery()
     )
 
+
+_MAX_DAILY = select(_BUDGETS.c.max_daily).where(_BUDGETS.c.project_id == _PROJECT)
+_ANSWERED_SINCE = (
+    select(func.count())
+    .select_from(_LABELS)
+    .where(
+        _LABELS.c.project_id == _PROJECT,
+        _LABELS.c.user_id == _USER,
+        _LABELS.c.received_at >= bindparam("since", type_=_LABELS.c.received_at.type),
+        _LABELS.c.undone_at.is_(None),
+        _LABELS.c.answer != Answer.SKIP,
+    )
+)
 
 # Whoever lends holds the project's lock, so no two lend the same slot; the key would refuse it.
 _LEND = (
@@ -184,6 +209,18 @@ def strips(session: Session, query_ids: Sequence[int]) -> dict[int, list[str]]:
         for query_id, sha256 in session.connection().execute(_STRIPS, {"these": query_ids}):
             found.setdefault(query_id, []).append(sha256)
     return found
+
+
+def daily_left(session: Session, project_id: int, user_id: int, *, since: datetime) -> int | None:
+    """Return how many answers somebody may still give in the day that began then; None: no cap."""
+    connection = session.connection()
+    most = connection.scalar(_MAX_DAILY, {"this_project": project_id})
+    if most is None:
+        return None
+    given = connection.scalar(
+        _ANSWERED_SINCE, {"this_project": project_id, "this_user": user_id, "since": since}
+    )
+    return int(max(0, most - (given or 0)))
 
 
 def any_open(session: Session, project_id: int, *, not_answered_by: int | None = None) -> bool:

@@ -18,6 +18,8 @@ class Caps:
     max_answers: int | None = None
     price_per_answer: Decimal = FREE
     max_cost: Decimal | None = None
+    #: Of each annotator in a day.
+    max_daily: int | None = None
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,8 @@ def consequence(caps: Caps, spent: Spent) -> str:
     """Say in words what these caps mean."""
     left = answers_left(caps, spent)
     sentences = [_meaning(caps, spent)]
+    if caps.max_daily is not None:
+        sentences.append(f"Each annotator gives at most {_answers(caps.max_daily)} a day.")
     if caps.max_cost is not None and not caps.price_per_answer:
         sentences.append("At a price of 0 the cap on cost never ends the project.")
     if left == 0:
@@ -104,7 +108,8 @@ def in_words(caps: Caps) -> str:
     """Write caps in one line, for the history."""
     answers = "no cap" if caps.max_answers is None else _answers(caps.max_answers)
     cost = "" if caps.max_cost is None else f", {money(caps.max_cost)} in all"
-    return f"{answers}{cost}, at {money(caps.price_per_answer)} per answer"
+    daily = "" if caps.max_daily is None else f", {caps.max_daily:,} a day each"
+    return f"{answers}{cost}{daily}, at {money(caps.price_per_answer)} per answer"
 
 
 def money(amount: Decimal) -> str:

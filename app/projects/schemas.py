@@ -99,6 +99,8 @@ class BudgetPut(Request):
     max_answers: int | None = Field(None, ge=1, le=1_000_000_000)
     price_per_answer: Annotated[Decimal, Field(ge=0, le=1_000_000, **_MONEY)] = Decimal(0)
     max_cost: Annotated[Decimal, Field(gt=0, **_MONEY)] | None = None
+    #: Answers of each annotator in a day (UTC).
+    max_daily: int | None = Field(None, ge=1, le=1_000_000)
 
 
 class SettingsPut(Request):
@@ -151,6 +153,8 @@ class BudgetOut(BaseModel):
     max_answers: int | None
     price_per_answer: Decimal
     max_cost: Decimal | None
+    #: Answers of each annotator in a day (UTC).
+    max_daily: int | None
     answers_spent: int
     cost_spent: Decimal
     #: None: no cap.

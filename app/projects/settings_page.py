@@ -144,6 +144,7 @@ def _caps(budget: BudgetOut) -> dict[str, JsonValue]:
         "max_answers": budget.max_answers,
         "price_per_answer": str(budget.price_per_answer),
         "max_cost": None if budget.max_cost is None else str(budget.max_cost),
+        "max_daily": budget.max_daily,
     }
 
 

@@ -28,6 +28,7 @@ def _shown(caps: Caps, spent: Spent) -> BudgetOut:
         max_answers=caps.max_answers,
         price_per_answer=caps.price_per_answer,
         max_cost=caps.max_cost,
+        max_daily=caps.max_daily,
         answers_spent=spent.answers,
         cost_spent=spent.cost,
         answers_left=budgets.answers_left(caps, spent),
@@ -42,7 +43,8 @@ def left_of(budget: Budget | None) -> int | None:
 
 def caps_of(budget: Budget) -> Caps:
     """Read the caps of a stored budget."""
-    return Caps(budget.max_answers, budget.price_per_answer or budgets.FREE, budget.max_cost)
+    price = budget.price_per_answer or budgets.FREE
+    return Caps(budget.max_answers, price, budget.max_cost, budget.max_daily)
 
 
 def spent_of(budget: Budget) -> Spent:
@@ -72,7 +74,7 @@ def put(session: Session, project_id: int, wanted: BudgetPut, *, by: int | None)
     _require_enough(caps, spent_of(budget))
     if caps != caps_of(budget):
         budget.max_answers, budget.price_per_answer = caps.max_answers, caps.price_per_answer
-        budget.max_cost = caps.max_cost
+        budget.max_cost, budget.max_daily = caps.max_cost, caps.max_daily
         audit.note(session, "budget.set", project_id=project_id, by=by, caps=budgets.in_words(caps))
     if was_spent and left_of(budget) != 0:
         project.notice = ""
@@ -81,7 +83,7 @@ def put(session: Session, project_id: int, wanted: BudgetPut, *, by: int | None)
 
 
 def _caps(wanted: BudgetPut) -> Caps:
-    return Caps(wanted.max_answers, wanted.price_per_answer, wanted.max_cost)
+    return Caps(wanted.max_answers, wanted.price_per_answer, wanted.max_cost, wanted.max_daily)
 
 
 def _require_enough(caps: Caps, spent: Spent) -> None:

@@ -27,6 +27,11 @@ const WORDS = {
     lead: `${sentence(notice)}All answers that were planned are given. This page goes on by itself if the budget is raised.`,
     celebrate: true,
   }),
+  daily_cap: () => ({
+    title: "That is all for today",
+    lead: "You have given as many answers as this project asks of anybody in a day. It goes on with you tomorrow, from midnight UTC.",
+    celebrate: true,
+  }),
   all_lent: ({ retry_after_s: seconds }) => ({
     title: "Others hold all that is left",
     lead: `The next image may come free ${inAbout(seconds)}. This page asks by itself.`,

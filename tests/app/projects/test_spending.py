@@ -90,3 +90,15 @@ def test_setting_a_budget_is_noted(project: Project, as_lead: Callable[..., Api]
     api.ask("PUT", "/budget", {"max_answers": 70, "price_per_answer": "0.5"})
     (entry,) = api.ask("GET", "/audit").json()["items"]
     assert entry["sentence"] == "set the budget to 70 answers, at 0.50 per answer"
+
+
+def test_a_cap_for_each_day_is_kept_and_told(project: Project, as_lead: Callable[..., Api]) -> None:
+    api = as_lead(project)
+    told = api.ask("PUT", "/budget", {"max_daily": 400}).json()
+    assert told["max_daily"] == 400
+    assert "Each annotator gives at most 400 answers a day." in told["consequence"]
+    assert api.ask("GET", "/budget").json() == told
+    assert api.ask("PUT", "/budget", {"max_daily": 0}).status_code == 422
+    (entry, *_) = api.ask("GET", "/audit").json()["items"]
+    assert "400 a day each" in entry["sentence"]
+    assert api.ask("PUT", "/budget", {}).json()["max_daily"] is None
