@@ -82,6 +82,7 @@ def test_stores_know_tables_and_pure_rules_but_no_service(graph: grimp.ImportGra
         "app.labeling.consensus",
         "app.labeling.judging",
         "app.projects.budgets",
+        "app.trust.evidence",
         "models.stopping",
     }
     for store in [each for each in graph.modules if each.endswith("store")]:

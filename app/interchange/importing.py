@@ -133,6 +133,7 @@ def _attempt(setting: _Setting, progress: Progress, tally: Tally) -> None:
                 spool=spool,
                 pool=selection.pool,
                 holdout=selection.holdout,
+                gold=selection.gold,
                 size=size,
                 class_names=choice.names,
                 newest_image=setting.newest_image,
@@ -158,8 +159,10 @@ def _choose(setting: _Setting, source: Source) -> tuple[LabelChoice, WorkingSize
     choice = label_choice.choose(
         source.labels, request.classes, setting.classes, create=request.create_classes
     )
-    if (request.holdout.share or request.holdout.count) and not choice.classes:
-        raise ImportRefused(f"A holdout needs labels. {choice.notice or 'These images have none.'}")
+    wanted = request.holdout.share or request.holdout.count or request.gold_share
+    if wanted and not choice.classes:
+        what = "Gold" if request.gold_share else "A holdout"
+        raise ImportRefused(f"{what} needs labels. {choice.notice or 'These images have none.'}")
     if setting.size is not None:
         return choice, setting.size
     glances = gathering.first_glances(source, choice)
@@ -174,12 +177,14 @@ def _select(setting: _Setting, spool: Spool, tally: Tally) -> Selection:
         there = store.origins(session, setting.project_id, hashes if setting.newest_image else ())
     selection = select(
         spool.gathered(),
-        HoldoutWish(wish.share, wish.count, wish.test_split, setting.seed),
+        HoldoutWish(
+            wish.share, wish.count, wish.test_split, setting.seed, setting.request.gold_share
+        ),
         {bytes.fromhex(sha256): origin for sha256, origin in there.items()},
     )
     for row, verdict in sorted(selection.refused.items()):
         tally.add(verdict, spool.name(row))
-    tally.taken(len(selection.pool) + len(selection.holdout))
+    tally.taken(len(selection.pool) + len(selection.holdout) + len(selection.gold))
     if not tally.counts:
         raise ImportRefused("There are no images in it; check that you named the right one.")
     if not tally.counts.get(Verdict.OK):
@@ -215,6 +220,7 @@ def _notices(
         notices.small_pool(pool),
         notices.one_class(choice.names),
         notices.labels_dropped(dropped),
+        notices.gold(len(selection.gold)),
         notices.no_holdout(measured=bool(setting.measured or len(selection.holdout))),
     ]
     return [notice for notice in told if notice]

@@ -36,6 +36,16 @@ def labels_dropped(count: int) -> str:
     return f"{count:,} labeled images went to the pool; their labels are not stored anywhere."
 
 
+def gold(count: int) -> str:
+    """Say how many images will check annotators, and what they are kept from."""
+    if not count:
+        return ""
+    return (
+        f"{count:,} labeled images became gold: people are asked about them at the rate of the"
+        " settings, and the learner never sees them."
+    )
+
+
 def no_holdout(*, measured: bool) -> str:
     """Warn where nothing measures accuracy."""
     if measured:

@@ -38,12 +38,13 @@ class Publication:
         spool: Spool,
         pool: Rows,
         holdout: Rows,
+        gold: Rows,
         size: WorkingSize,
         class_names: Sequence[str],
         newest_image: int,
     ) -> None:
         self._import_id, self._project_id = import_id, project_id
-        self._spool, self._pool, self._holdout = spool, pool, holdout
+        self._spool, self._pool, self._holdout, self._gold = spool, pool, holdout, gold
         self._size, self._class_names = size, class_names
         #: Images of the project that came later are not yet known to be others.
         self._newest_image = newest_image
@@ -80,21 +81,27 @@ class Publication:
         """Start again if a picture of ours came into the project under way."""
         if store.newest_image(session, self._project_id) == self._newest_image:
             return
-        taken = (self._spool.sha256(row) for row in _each(self._pool, self._holdout))
+        taken = (self._spool.sha256(row) for row in _each(self._pool, self._holdout, self._gold))
         if store.origins(session, self._project_id, taken, after=self._newest_image):
             raise ImportMoved
 
     def _rows(self, class_ids: Mapping[int, int]) -> Iterator[dict[str, Any]]:
-        for origin, rows in ((Origin.POOL, self._pool), (Origin.HOLDOUT, self._holdout)):
+        everything = {
+            Origin.POOL: self._pool,
+            Origin.HOLDOUT: self._holdout,
+            Origin.GOLD: self._gold,
+        }
+        for origin, rows in everything.items():
             for place, row in enumerate(rows.tolist()):
-                label = self._spool.label(row) if origin is Origin.HOLDOUT else None
+                label = None if origin is Origin.POOL else self._spool.label(row)
                 yield {
                     "project_id": self._project_id,
                     "sha256": self._spool.sha256(row),
                     "name": self._spool.name(row),
                     "origin": origin,
                     "import_id": self._import_id,
-                    "row": place,
+                    # The machine never looks at gold, so it is in no array.
+                    "row": None if origin is Origin.GOLD else place,
                     "class_id": None if label is None else class_ids[label],
                 }
 

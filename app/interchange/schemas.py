@@ -110,7 +110,10 @@ class Choices(_Shape):
     #: Whether classes that the project lacks are made.
     create_classes: bool = False
     holdout: Holdout = Holdout()
-    #: Chooses the holdout; None takes the project's.
+    #: Share of the labeled images that are left which becomes gold: asked to learn how well people
+    #: answer, never trained on.
+    gold_share: float = Field(0.0, ge=0, le=0.5)
+    #: Chooses holdout and gold; None takes the project's.
     seed: int | None = Field(None, ge=0, lt=2**31)
 
     @field_validator("classes")

@@ -1,4 +1,4 @@
-"""Which images of an import go to the pool, which become the holdout, which are left out.
+"""Which images of an import go to the pool, which become holdout or gold, which are left out.
 
 Holdout and pool never share a picture: not within an import, and not across imports. Where a
 picture comes twice in one import, the place in the source's own test split wins, because the
@@ -42,14 +42,17 @@ class HoldoutWish:
     count: int = 0
     test_split: bool = True
     seed: int = 0
+    #: Share of the labeled images beside the holdout that becomes gold.
+    gold: float = 0.0
 
 
 @dataclass(frozen=True)
 class Selection:
-    """Rows for the pool and the holdout, ascending, and the verdicts of the others."""
+    """Rows for the pool, the holdout and gold, ascending, and the verdicts of the others."""
 
     pool: Rows
     holdout: Rows
+    gold: Rows
     refused: Mapping[int, Verdict]
 
 
@@ -66,7 +69,15 @@ def select(gathered: Gathered, wish: HoldoutWish, present: Mapping[bytes, Origin
     eligible = free[(gathered.labels[free] >= 0) & ~designated[free]]
     drawn = _stratified(eligible, gathered.labels[eligible], wish)
     holdout = np.sort(np.concatenate([free[designated[free]], drawn]))
-    return Selection(np.setdiff1d(free, holdout), holdout, refused)
+    rest = np.setdiff1d(free, holdout)
+    gold = _gold(rest[gathered.labels[rest] >= 0], gathered.labels, wish)
+    return Selection(np.setdiff1d(rest, gold), holdout, gold, refused)
+
+
+def _gold(rows: Rows, labels: NDArray[np.int32], wish: HoldoutWish) -> Rows:
+    """Draw gold from the labeled rows that would go to the pool, each class by its part."""
+    drawn = _stratified(rows, labels[rows], HoldoutWish(share=wish.gold, seed=wish.seed))
+    return np.sort(drawn)
 
 
 def _first_of_each(digests: NDArray[np.void], designated: NDArray[np.bool_]) -> Rows:

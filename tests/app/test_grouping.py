@@ -4,18 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 
 import pytest
 
 from app.grouping import MOST, Group
+
+Ended = TypeVar("Ended")
+
+
+def _run(work: Coroutine[Any, Any, Ended]) -> Ended:
+    """Run in a thread of its own: other tests may keep an event loop in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
 
 
 def _ask_all(group: Group[int, int], asked: Sequence[int]) -> list[int | BaseException]:
     async def together() -> list[int | BaseException]:
         return await asyncio.gather(*(group.ask(each) for each in asked), return_exceptions=True)
 
-    return asyncio.run(together())
+    return _run(together())
 
 
 class _Work:
@@ -51,7 +61,7 @@ def test_those_who_wait_are_served_together() -> None:
         work.begin.set()
         return list(await asyncio.gather(first, *rest))
 
-    assert asyncio.run(arrive()) == [0, 2, 4, 6, 8, 10, 12, 14, 16]
+    assert _run(arrive()) == [0, 2, 4, 6, 8, 10, 12, 14, 16]
     assert work.sizes == [1, 8]
 
 
@@ -98,7 +108,7 @@ def test_somebody_who_goes_away_leaves_the_others_alone() -> None:
         work.begin.set()
         return await stays
 
-    assert asyncio.run(go_away()) == 4
+    assert _run(go_away()) == 4
 
 
 def test_a_group_serves_one_event_loop_after_another() -> None:

@@ -98,6 +98,19 @@ def test_only_the_first_100_names_of_a_verdict_are_kept(desk: Desk, tmp_path: Pa
 
 
 @on_both_databases
+def test_a_share_becomes_gold_that_the_machine_never_sees(desk: Desk, tmp_path: Path) -> None:
+    view = desk.folder(
+        pictures.folder(tmp_path / "images", labeled()), holdout={"share": 0.2}, gold_share=0.25
+    )
+    assert (view.pool_count, view.holdout_count) == (12, 4)
+    gold = desk.images(Origin.GOLD)
+    assert len(gold) == 4
+    assert {(row.row, row.class_id is None) for row in gold} == {(None, False)}
+    assert len(desk.array(view, "pool_array")) == 12
+    assert any("4 labeled images became gold" in notice for notice in view.notices)
+
+
+@on_both_databases
 def test_a_share_becomes_the_holdout_and_no_other_label_is_stored(
     desk: Desk, make: Factory, tmp_path: Path
 ) -> None:

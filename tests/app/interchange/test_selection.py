@@ -102,3 +102,16 @@ def test_nothing_gives_nothing() -> None:
 )
 def test_quotas(sizes: list[int], wanted: float, filled: list[int]) -> None:
     assert quotas(sizes, wanted) == filled
+
+
+def test_gold_is_drawn_from_the_labeled_images_beside_the_holdout() -> None:
+    labels = [0] * 60 + [1] * 40 + [-1] * 20
+    wish = HoldoutWish(share=0.2, seed=3, gold=0.25)
+    chosen = select(gathered(list(range(120)), labels), wish, {})
+    drawn = np.array(labels)[chosen.gold]
+    assert [(drawn == 0).sum(), (drawn == 1).sum()] == [12, 8]
+    parts = [set(chosen.pool.tolist()), set(chosen.holdout.tolist()), set(chosen.gold.tolist())]
+    assert sum(map(len, parts)) == len(set.union(*parts)) == 120
+    without = select(gathered(list(range(120)), labels), HoldoutWish(share=0.2, seed=3), {})
+    assert without.holdout.tolist() == chosen.holdout.tolist()
+    assert without.gold.tolist() == []
