@@ -55,3 +55,7 @@ class QueryClosed(Conflict):
 
 class SomebodyElse(NotSignedIn):
     """Somebody else has signed in in this browser; sign in again to send your own answers."""
+
+
+class BadKey(BadRequest):
+    """This key cannot be chosen; see the detail."""

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.auth import Actor
 from app.errors import NotFound
-from app.labeling import claims, lending_store, store
+from app.labeling import claims, lending_store, preferences_service, store
 from app.labeling.claims import Lending, Reply, Situation
 from app.labeling.lending_store import Lent
 from app.labeling.schemas import (
@@ -75,6 +75,8 @@ def open_page(session: Session, actor: Actor, project_id: int) -> LabelPage:
         question=project.question,
         user_id=actor.user_id,
         classes=_classes(store.active_classes(session, project_id)),
+        settings=PageSettings.model_validate(project.settings),
+        preferences=preferences_service.read(session, actor, project_id),
     )
 
 

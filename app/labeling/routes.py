@@ -10,9 +10,17 @@ from pydantic import WithJsonSchema
 
 from app.accounts import auth
 from app.accounts.auth import Actor
-from app.labeling import lending_service, metrics, progress_service, service, together
+from app.labeling import (
+    lending_service,
+    metrics,
+    preferences_service,
+    progress_service,
+    service,
+    together,
+)
 from app.labeling.claims import MOST_HELD
 from app.labeling.errors import SomebodyElse
+from app.labeling.preferences_schemas import Preferences
 from app.labeling.schemas import (
     AnswerIn,
     Claims,
@@ -52,13 +60,22 @@ def release(project_id: int, actor: Annotator, session: Writing, given_back: Rel
     return Released(released=count)
 
 
-async def _same_person(actor: SignedIn, cusp_user: Annotated[int | None, Header()] = None) -> None:
+#: Whose page sends this, as the page knows them.
+PageOf = Annotated[int | None, Header(alias="Cusp-User")]
+
+
+async def _same_person(actor: SignedIn, page_of: PageOf = None) -> None:
     """Refuse what a page sends for one person after another has signed in in the same browser.
 
     Answers wait in the browser, also beyond the end of a session; they belong to who gave them.
     """
-    if cusp_user is not None and cusp_user != actor.user_id:
+    if page_of is not None and page_of != actor.user_id:
         raise SomebodyElse
+
+
+async def _same_member(actor: Annotator, page_of: PageOf = None) -> None:
+    """The same, where the path names a project."""
+    await _same_person(actor, page_of)
 
 
 SAME_PERSON = [Depends(_same_person)]
@@ -98,6 +115,18 @@ def progress(
 def guidelines(project_id: int, session: Reading) -> Guidelines:
     """Tell what the lead wants annotators to know, with examples of each class."""
     return progress_service.guidelines(session, project_id)
+
+
+@router.get("/projects/{project_id}/preferences")
+def preferences(project_id: int, actor: Annotator, session: Reading) -> Preferences:
+    """Tell how one likes to label in a project: the way of asking, and keys of one's own."""
+    return preferences_service.read(session, actor, project_id)
+
+
+@router.put("/projects/{project_id}/preferences", dependencies=[Depends(_same_member)])
+def prefer(project_id: int, actor: Annotator, session: Writing, wanted: Preferences) -> Preferences:
+    """Set all of it at once; what is left out is as the project has it."""
+    return preferences_service.save(session, actor, project_id, wanted)
 
 
 def _wake(background: BackgroundTasks, project_ids: Iterable[int]) -> None:

@@ -10,6 +10,8 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, field_validator, model_validator
 
 from app.labeling.claims import Lending
+from app.labeling.preferences_schemas import Preferences
+from app.projects.settings import UsualWay
 from app.words import Answer, Origin, Refusal, StageKind, Way
 
 #: Ten minutes: somebody who takes longer was away.
@@ -161,6 +163,8 @@ class PageSettings(BaseModel):
     claim_minutes: int
     show_origin: bool
     overlap: int
+    #: How people are asked who have not chosen otherwise.
+    way: UsualWay = UsualWay.SINGLE
 
 
 class Preparing(BaseModel):
@@ -284,3 +288,5 @@ class LabelPage(BaseModel):
     #: Answers that the browser keeps belong to one person.
     user_id: int
     classes: list[ClassOut]
+    settings: PageSettings
+    preferences: Preferences

@@ -6,7 +6,7 @@ Pure rules. Knows nothing of projects or of how a browser reports a key.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from string import ascii_lowercase, digits
 
 #: What a key already does on the annotator's page or in the browser.
@@ -49,12 +49,12 @@ class KeyRefused(ValueError):
     """This key cannot answer with a class."""
 
 
-def read_key(text: str) -> str:
+def read_key(text: str, *, reserved: Mapping[str, str] = RESERVED) -> str:
     """Return a key as it is stored, empty for none, or raise `KeyRefused` with the reason."""
     name = unicodedata.normalize("NFC", text).lower()
     name = _OTHER_NAMES.get(name, name.strip().removeprefix("arrow"))
-    if name in RESERVED:
-        raise KeyRefused(f"The key {name} is reserved: it {RESERVED[name]}. Choose another.")
+    if name in reserved:
+        raise KeyRefused(f"The key {name} is reserved: it {reserved[name]}. Choose another.")
     if len(name) > 1:
         raise KeyRefused(
             f"{text.strip()[:20]!r} is not one key. Choose a single letter, digit or sign;"

@@ -59,6 +59,15 @@ class Consensus(StrEnum):
     CROWDLAB = "crowdlab"
 
 
+class UsualWay(StrEnum):
+    """How questions about one image are put to who has not chosen otherwise."""
+
+    #: One image at a time.
+    SINGLE = "single"
+    #: Many at a time, each painted with a class.
+    GRID = "grid"
+
+
 class ProjectSettings(BaseModel):
     """Everything about the loop that a lead or an admin may choose. The defaults are the
     `default` preset.
@@ -130,6 +139,12 @@ class ProjectSettings(BaseModel):
         le=120,
         title="Minutes lent",
         description="How long a query waits for the annotator it was lent to.",
+    )
+    way: UsualWay = Field(
+        UsualWay.SINGLE,
+        title="Way to ask",
+        description="single shows one image at a time; grid shows many, for quick passes. Each"
+        " annotator may choose the other.",
     )
     show_origin: bool = Field(
         True, title="Show origin", description="Whether annotators see if an image is imagined."

@@ -12,7 +12,15 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from app.projects.settings import Consensus, Mix, Part, ProjectSettings, preset, strategies_for
+from app.projects.settings import (
+    Consensus,
+    Mix,
+    Part,
+    ProjectSettings,
+    UsualWay,
+    preset,
+    strategies_for,
+)
 from app.words import Mode
 from models import catalog
 from models.parts.declaring import Kind
@@ -34,7 +42,11 @@ _KINDS = {
     "stream": Kind.STREAM,
 }
 #: What a field that is chosen from a list may say.
-_CHOICES: dict[str, type[StrEnum]] = {"mode": Mode, "consensus": Consensus}
+_CHOICES: dict[str, type[StrEnum]] = {
+    "mode": Mode,
+    "consensus": Consensus,
+    "way": UsualWay,
+}
 
 
 class OptionGuide(BaseModel):
@@ -225,6 +237,9 @@ def consequences(settings: ProjectSettings) -> dict[str, str]:
         else f"Each {settings.easy_every} queries, one is easy.",
         "claim_minutes": "Somebody else is asked after"
         f" {_count(settings.claim_minutes, 'minute')} without an answer.",
+        "way": "Annotators begin with a grid of images that they paint with classes."
+        if settings.way is UsualWay.GRID
+        else "Annotators begin with one image at a time.",
         "show_origin": "Annotators see whether an image is real or imagined."
         if settings.show_origin
         else "Annotators cannot tell from the page what is imagined.",
