@@ -180,6 +180,22 @@ class ProjectSettings(BaseModel):
         description="Which of the images that are sent one by one are asked.",
     )
     mix: Mix = Field(Mix(), title="Mix", description="What a batch is made of.")
+    walk_share: float = Field(
+        0.0,
+        ge=0,
+        le=1,
+        title="Walks",
+        description="Share of the imagined slots that are asked as boundary walks: strips of frames"
+        " on which people mark where one class ends and another begins.",
+    )
+    pair_share: float = Field(
+        0.0,
+        ge=0,
+        le=1,
+        title="Pairs",
+        description="Share of the pool's slots that are asked as pairs: which of two images is more"
+        " of a class.",
+    )
     propagate: bool = Field(
         True,
         title="Spread labels",
@@ -263,6 +279,11 @@ class ProjectSettings(BaseModel):
             raise ValueError(
                 f"small_cnn learns from pixels and not from {self.features.name}. Set the features"
                 " to pixels, or choose another learner."
+            )
+        if self.learner.name == "small_cnn" and self.pair_share > 0:
+            raise ValueError(
+                "small_cnn learns nothing from pairs. Set the share of pairs to 0, or choose"
+                " another learner."
             )
         return self
 

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from app.errors import NotFound
 from app.projects.settings import ProjectSettings
-from app.rounds import materials, store
+from app.rounds import marks, materials, store
+from app.rounds.marks import Compared, Frame
 from app.rounds.materials import Saved, Shelf
 from app.rounds.reconcile import gather, what_posing_rests_on
 from app.rounds.schedule import queries_wanted
@@ -23,7 +24,10 @@ from models.interfaces import ImageShape
 
 @dataclass(frozen=True)
 class Asked:
-    """One query as the machine sees it: its image, and what people settled on."""
+    """One query as the machine sees it: its image, and what people settled on.
+
+    A walk that people marked comes again with each frame that has a class.
+    """
 
     query_id: int
     source: Source
@@ -67,11 +71,8 @@ class Brief:
     holdout: Holdout | None
     #: What must change before a round that poses nothing is worth repeating.
     rests_on: list[int]
-
-    @property
-    def labeled(self) -> list[Asked]:
-        """Queries that settled on a class which still exists."""
-        return [each for each in self.asked if each.class_index is not None]
+    #: Pairs of images that people compared.
+    compared: tuple[Compared, ...] = ()
 
     @property
     def synthesized_refused(self) -> list[bool]:
@@ -108,13 +109,17 @@ def read(session: Session, project_id: int, number: int) -> Brief:
         shape=ImageShape(project.channels, project.height, project.width),
         class_ids=class_ids,
         pool=materials.pool_shelf(session, project_id),
-        asked=tuple(_asked(row, class_ids) for row in store.asked(session, project_id)),
+        asked=(
+            *(_asked(row, class_ids) for row in store.asked(session, project_id)),
+            *(_frame(each, class_ids) for each in marks.frames(session, project_id)),
+        ),
         answers=budget.answers_spent if budget else 0,
         wanted=queries_wanted(facts),
         features=Saved.of(features) if features else None,
         generator=Saved.of(generator) if generator else None,
         holdout=_holdout(session, project_id, class_ids) if settings.steer_mix else None,
         rests_on=what_posing_rests_on(project, facts.pool_count, generator),
+        compared=tuple(marks.compared(session, project_id, class_ids)),
     )
 
 
@@ -139,4 +144,19 @@ def _asked(row: Any, class_ids: tuple[int, ...]) -> Asked:
         place=None if row.import_id is None else (row.import_id, row.row),
         sha256=row.sha256,
         latent=row.provenance.get("latent"),
+    )
+
+
+def _frame(frame: Frame, class_ids: tuple[int, ...]) -> Asked:
+    known = frame.class_id in class_ids
+    return Asked(
+        query_id=frame.query_id,
+        source=frame.source,
+        state=QueryState.SETTLED,
+        outcome=Outcome.WALK,
+        class_index=class_ids.index(frame.class_id) if known else None,
+        margin=None,
+        place=None,
+        sha256=frame.sha256,
+        latent=None,
     )

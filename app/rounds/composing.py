@@ -12,13 +12,14 @@ from typing import Any, cast
 import numpy as np
 
 from app.projects.settings import Part, ProjectSettings
-from app.rounds import materials
+from app.rounds import materials, ways
 from app.rounds.briefs import Brief
 from app.rounds.fitting import Fitted
 from app.rounds.mix import Slots, slots
+from app.rounds.posed import Posed
 from app.words import Source
 from models import catalog
-from models.interfaces import Images, Situation, Strategy
+from models.interfaces import Indices, Situation, Strategy
 from models.parts.declaring import Kind
 from models.rounds import batches
 from models.rounds.batches import Filled, Order
@@ -27,20 +28,6 @@ from models.rounds.worth import Steered
 
 #: Strategies of the pool that look for what a generator imagines.
 _NEED_GENERATOR = frozenset({"match_nearest"})
-
-
-@dataclass(frozen=True)
-class Posed:
-    """One query about to be written."""
-
-    source: Source
-    #: Of a pool image: its row in the pool; None for a synthesized one.
-    row: int | None
-    #: Of a synthesized image: (1, channels, height, width).
-    image: Images | None
-    utility: float | None
-    margin: float | None
-    provenance: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -69,12 +56,18 @@ def compose(brief: Brief, fitted: Fitted, steered: Steered | None = None) -> Bat
     )
     if Source.POOL in plan.planned and stands_in:
         plan = replace(plan, why=f"{plan.why} {stands_in}".strip())
-    orders = [_order(brief, source, count) for source, count in plan.planned.items()]
+    apart = ways.pose(brief, situation, plan.planned)
+    left = ways.without(plan.planned, apart)
+    orders = [_order(brief, source, count) for source, count in left]
     instead = Source.POOL if fitted.learner is not None else Source.COLD_START
-    filled = batches.compose(situation, orders, fallback=_order(brief, instead, brief.wanted))
+    filled = batches.compose(
+        replace(situation, candidates=_not_compared(situation, apart)),
+        orders,
+        fallback=_order(brief, instead, brief.wanted),
+    )
     sources = [Source(each.order.source) for each in filled]
     return Batch(
-        posed=[posed for each in filled for posed in _each(each, brief)],
+        posed=[*apart, *(posed for each in filled for posed in _each(each, brief))],
         slots=plan,
         strategies={source: _part(brief, source).name for source in sources},
         facts={
@@ -91,6 +84,12 @@ def possible(settings: ProjectSettings, *, has_generator: bool) -> tuple[Project
     usual = ProjectSettings().pool
     why = f"{wanted} needs a generator, and there is none yet, so {usual.name} stands in."
     return settings.model_copy(update={"pool": usual}), why
+
+
+def _not_compared(situation: Situation, posed: list[Posed]) -> Indices:
+    """Leave out the candidates that are asked about in pairs."""
+    rows = [row for each in posed for row in each.rows or ()]
+    return np.setdiff1d(situation.candidates, rows)
 
 
 def _situation(brief: Brief, fitted: Fitted) -> Situation:

@@ -17,7 +17,7 @@ from models.interfaces import Features, Images, ImageShape, Indices, Learner, Ve
 from models.propagation import Around
 from models.recognizability import Recognizability
 from models.rounds import fitting
-from models.rounds.fitting import Judged
+from models.rounds.fitting import Comparisons, Judged
 from models.rounds.seeds import seed_of
 
 
@@ -34,6 +34,8 @@ class Fitted:
     labeled: list[int] = field(default_factory=list)
     #: Where the labels spread; None if they do not.
     around: Around | None = None
+    #: Pairs that people compared; None if there are none.
+    compared: Comparisons | None = None
 
 
 def fit(brief: Brief) -> Fitted:
@@ -49,9 +51,12 @@ def fit(brief: Brief) -> Fitted:
         [brief.asked[i] for i in labeled],
         lambda asked: _images(asked, brief.shape),
     )
-    learner = _learner(brief, asked_vectors[labeled], classes, around)
+    compared = _compared(brief, pool_vectors)
+    learner = _learner(brief, asked_vectors[labeled], classes, around, compared)
     recognizer = _recognizer(brief, features, pool_vectors)
-    return Fitted(features, pool_vectors, asked_vectors, learner, recognizer, labeled, around)
+    return Fitted(
+        features, pool_vectors, asked_vectors, learner, recognizer, labeled, around, compared
+    )
 
 
 def asked_vectors(brief: Brief) -> Vectors:
@@ -68,7 +73,8 @@ def fit_without(brief: Brief, fitted: Fitted, source: Source) -> Learner | None:
     around = fitted.around
     if around is not None:
         around = replace(around, latents=around.latents[kept], fair=around.fair[kept])
-    return _learner(brief, fitted.asked_vectors[rest], classes, around)
+    compared = None if source is Source.POOL else fitted.compared
+    return _learner(brief, fitted.asked_vectors[rest], classes, around, compared)
 
 
 def _vectors(brief: Brief, features: Features, pool_vectors: Vectors) -> Vectors:
@@ -96,8 +102,25 @@ def _images(asked: list[Asked], shape: ImageShape) -> Images:
     )
 
 
+def _compared(brief: Brief, pool_vectors: Vectors) -> Comparisons | None:
+    """Look up how the images of each pair differ."""
+    if not brief.compared:
+        return None
+    more = pool_vectors[brief.pool.rows([each.more for each in brief.compared])]
+    less = pool_vectors[brief.pool.rows([each.less for each in brief.compared])]
+    return Comparisons(
+        more - less,
+        np.array([each.asked for each in brief.compared], dtype=np.int64),
+        np.array([each.against for each in brief.compared], dtype=np.int64),
+    )
+
+
 def _learner(
-    brief: Brief, vectors: Vectors, classes: Indices, around: Around | None
+    brief: Brief,
+    vectors: Vectors,
+    classes: Indices,
+    around: Around | None,
+    compared: Comparisons | None,
 ) -> Learner | None:
     part = brief.settings.learner
     return fitting.fit_learner(
@@ -108,6 +131,7 @@ def _learner(
         count=len(brief.class_ids),
         seed=seed_of(brief.settings.seed, "learner", brief.number),
         around=around,
+        compared=compared,
     )
 
 

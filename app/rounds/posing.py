@@ -12,9 +12,10 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from app import artifacts, database
-from app.rounds import briefs, materials, steering, store
+from app.rounds import asking, briefs, steering, store
+from app.rounds.asking import Stored
 from app.rounds.briefs import Brief
-from app.rounds.composing import Batch, Posed, compose
+from app.rounds.composing import Batch, compose
 from app.rounds.fitting import Fitted, fit
 from app.rounds.stages import Turn
 from app.trust import checking
@@ -47,22 +48,18 @@ def fit_and_pose(turn: Turn) -> None:
     clock.lap("fit")
     batch = compose(brief, fitted, steering.steer_mix(brief, fitted))
     clock.lap("pose")
-    images = [_store_image(each) for each in batch.posed]
+    stored = [asking.store_images(each) for each in batch.posed]
     saved = _store_checkpoints(turn, fitted)
     clock.lap("store")
     with database.writing() as session:
         turn.finish(session, message=f"posed {len(batch.posed)} queries", seconds=clock.seconds)
         checkpoints = _add_checkpoints(session, turn, fitted, saved, brief)
-        round_id = _add_round(session, brief, fitted, batch, checkpoints, clock.seconds, images)
+        round_id = _add_round(session, brief, fitted, batch, checkpoints, clock.seconds, stored)
         store.rerank(session, _margins_now(brief, fitted))
-        priorities = [_priority(each.margin) for each in batch.posed]
+        priorities = [asking.priority(each) for each in batch.posed]
         checking.pose(session, brief, fitted, round_id=round_id, priorities=priorities)
         every = brief.settings.easy_every
         checking.put_easy_ones_between(session, brief.project_id, every=every)
-
-
-def _store_image(posed: Posed) -> str | None:
-    return None if posed.image is None else artifacts.write_image(materials.png(posed.image))
 
 
 def _parts(fitted: Fitted) -> list[Checkpoint]:
@@ -108,7 +105,7 @@ def _add_round(
     batch: Batch,
     checkpoints: dict[str, int],
     seconds: dict[str, float],
-    images: list[str | None],
+    stored: list[Stored],
 ) -> int:
     round_id = store.add_round(
         session,
@@ -123,29 +120,10 @@ def _add_round(
         learner_id=checkpoints.get("learner"),
         recognizability_id=checkpoints.get("recognizability"),
         answers=brief.answers,
-        labeled=len(fitted.labeled),
+        labeled=len({brief.asked[i].query_id for i in fitted.labeled}),
         refused=brief.refused,
     )
-    places = [brief.pool.place(each.row) for each in batch.posed if each.row is not None]
-    pool_ids = store.pool_image_ids(session, brief.project_id, places)
-    for posed, sha256 in zip(batch.posed, images, strict=True):
-        if posed.row is not None:
-            image_id = pool_ids.get(brief.pool.place(posed.row))
-        else:
-            image_id = store.add_synthesized_image(session, brief.project_id, sha256 or "")
-        if image_id is not None:
-            store.add_query(
-                session,
-                brief.project_id,
-                round_id,
-                image_id=image_id,
-                overlap=brief.settings.overlap,
-                source=posed.source,
-                utility=posed.utility,
-                margin=posed.margin,
-                priority=_priority(posed.margin),
-                provenance=posed.provenance,
-            )
+    asking.add(session, brief, round_id, batch.posed, stored)
     return round_id
 
 
@@ -168,11 +146,6 @@ def _facts(brief: Brief, fitted: Fitted, batch: Batch, seconds: dict[str, float]
     if brief.wanted and not batch.posed:
         facts["exhausted"] = brief.rests_on
     return facts
-
-
-def _priority(margin: float | None) -> float:
-    """Lend what the learner is least sure of first; random images do not wait behind it."""
-    return 0.0 if margin is None else -margin
 
 
 def _margins_now(brief: Brief, fitted: Fitted) -> dict[int, float]:

@@ -16,7 +16,7 @@ class NotSynthesized(BadRequest):
 
 
 def replay(query_id: int) -> str:
-    """Say whether a query's latent and generator still give the image that people saw."""
+    """Say whether a query's latents and generator still give the images that people saw."""
     with database.reading() as session:
         found = store.query_origin(session, query_id)
     if found is None:
@@ -24,7 +24,9 @@ def replay(query_id: int) -> str:
     latent = found.provenance.get("latent")
     if latent is None or found.generator is None:
         raise NotSynthesized
-    image = render(materials.generator(Saved.of(found.generator)), latent)
-    if np.array_equal(image, materials.synthesized_image(found.sha256)):
-        return f"Query {query_id} replays bit for bit: {found.sha256}."
-    return f"Query {query_id} differs from what people saw ({found.sha256})."
+    latents = [latent, *found.provenance.get("latents", [])]
+    generator = materials.generator(Saved.of(found.generator))
+    for seen, each in zip([found.sha256, *found.strip], latents, strict=True):
+        if not np.array_equal(render(generator, each), materials.synthesized_image(seen)):
+            return f"Query {query_id} differs from what people saw ({seen})."
+    return f"Query {query_id} replays bit for bit: {found.sha256}."

@@ -24,10 +24,11 @@ from app.tables import (
     Project,
     ProjectClass,
     Query,
+    QueryImage,
     Round,
     now,
 )
-from app.words import Origin, ProjectState, QueryState
+from app.words import Origin, Outcome, ProjectState, QueryState
 
 _FOR_ALL = func.count().filter(Query.for_user_id.is_(None))
 #: Within this time, somebody who labeled or holds queries counts as present.
@@ -230,6 +231,42 @@ def asked(session: Session, project_id: int) -> Sequence[Row[Any]]:
     ).all()
 
 
+def walked(session: Session, project_id: int) -> Sequence[Row[Any]]:
+    """List the frames of every walk that people marked, with what it was about and its marks."""
+    return session.execute(
+        select(
+            Query.id,
+            Query.source,
+            Query.about,
+            Query.outcome_marks,
+            QueryImage.position,
+            Image.sha256,
+        )
+        .join(QueryImage, QueryImage.query_id == Query.id)
+        .join(Image, Image.id == QueryImage.image_id)
+        .where(Query.project_id == project_id, Query.outcome == Outcome.WALK)
+        .order_by(Query.id, QueryImage.position)
+    ).all()
+
+
+def compared(session: Session, project_id: int) -> Sequence[Row[Any]]:
+    """List both images of every pair that people compared, with what it was about and its mark."""
+    return session.execute(
+        select(
+            Query.id,
+            Query.about,
+            Query.outcome_marks,
+            QueryImage.position,
+            Image.import_id,
+            Image.row,
+        )
+        .join(QueryImage, QueryImage.query_id == Query.id)
+        .join(Image, Image.id == QueryImage.image_id)
+        .where(Query.project_id == project_id, Query.outcome == Outcome.PAIR)
+        .order_by(Query.id, QueryImage.position)
+    ).all()
+
+
 def add_checkpoint(
     session: Session,
     project_id: int,
@@ -279,22 +316,6 @@ def pool_image_ids(
     return found
 
 
-def add_synthesized_image(session: Session, project_id: int, sha256: str) -> int | None:
-    """Add an imagined image; None when the project has these very bytes already."""
-    known = select(Image.id).where(Image.project_id == project_id, Image.sha256 == sha256)
-    if session.scalar(known) is not None:
-        return None
-    row = Image(project_id=project_id, sha256=sha256, origin=Origin.SYNTHESIZED)
-    session.add(row)
-    session.flush()
-    return row.id
-
-
-def add_query(session: Session, project_id: int, round_id: int, **values: Any) -> None:
-    """Put an image to annotators."""
-    session.add(Query(project_id=project_id, round_id=round_id, **values))
-
-
 def rerank(session: Session, priorities: Mapping[int, float]) -> None:
     """Move queries that wait for people to where a newer learner wants them."""
     if priorities:
@@ -342,11 +363,13 @@ def set_accuracy(
 
 @dataclass(frozen=True)
 class QueryOrigin:
-    """Where a query's image came from."""
+    """Where a query's images came from."""
 
     sha256: str
     provenance: dict[str, Any]
     generator: ModelCheckpoint | None
+    #: Of a walk: SHA-256 of its frames, in order.
+    strip: tuple[str, ...] = ()
 
 
 def query_origin(session: Session, query_id: int) -> QueryOrigin | None:
@@ -361,4 +384,10 @@ def query_origin(session: Session, query_id: int) -> QueryOrigin | None:
     if found is None:
         return None
     generator = session.get(ModelCheckpoint, found.generator_id) if found.generator_id else None
-    return QueryOrigin(found.sha256, found.provenance, generator)
+    strip = session.scalars(
+        select(Image.sha256)
+        .join(QueryImage, QueryImage.image_id == Image.id)
+        .where(QueryImage.query_id == query_id)
+        .order_by(QueryImage.position)
+    )
+    return QueryOrigin(found.sha256, found.provenance, generator, tuple(strip))

@@ -93,7 +93,11 @@ def _read(session: Session, project_id: int) -> _Read:
 def _weigh(read: _Read) -> _Weighed:
     """Ask CROWDLAB, if somebody wants to know."""
     wanted = read.settings.consensus is Consensus.CROWDLAB or read.settings.most_overlap > 1
-    places = {each.query_id: place for place, each in enumerate(read.brief.asked)}
+    places = {
+        each.query_id: place
+        for place, each in enumerate(read.brief.asked)
+        if each.outcome is not Outcome.WALK
+    }
     rows = [query_id for query_id in read.votes if query_id in places]
     if not wanted or len(rows) < 2:
         return _Weighed()

@@ -37,6 +37,30 @@ class Judged:
     named: NDArray[np.bool_]
 
 
+@dataclass(frozen=True, eq=False)
+class Comparisons:
+    """Pairs that people compared: `differences` (p, d) of the vector that is more of its class
+    minus the one that is less, the class `asked` (p,), and the class `against` (p,).
+    """
+
+    differences: Vectors
+    asked: Indices
+    against: Indices
+
+    def beside(self, vectors: Vectors, classes: Indices) -> tuple[Vectors, Indices]:
+        """Put them beside labeled vectors (n, d) with classes (n,).
+
+        Each becomes two vectors on either side of the labels' middle, a difference away from it,
+        one of each class: that asks of a linear learner that the class grows along the difference,
+        and of its offset nothing (RankSVM: Joachims 2002).
+        """
+        middle = vectors.mean(axis=0)
+        return (
+            np.concatenate([vectors, middle + self.differences, middle - self.differences]),
+            np.concatenate([classes, self.asked, self.against]),
+        )
+
+
 def fit_learner(
     name: str,
     options: Mapping[str, Any],
@@ -46,12 +70,14 @@ def fit_learner(
     count: int,
     seed: int,
     around: Around | None = None,
+    compared: Comparisons | None = None,
 ) -> Learner | None:
     """Fit the learner of that name on vectors (n, d) with classes (n,) of `count`; None until two
     classes have labels.
 
     With `around`, unlabeled images teach too, with the classes that the labels spread to them,
-    unless labels that are held out are told better without (`spreading_helps`).
+    unless labels that are held out are told better without (`spreading_helps`). With `compared`,
+    pairs teach beside all of these.
     """
     chosen = catalog.read_options(Kind.LEARNER, name, options)
 
@@ -60,13 +86,16 @@ def fit_learner(
         return cast(Learner, module.fit(vectors, classes, chosen, count=count, seed=seed))
 
     try:
-        if around is None or not spreading_helps(fit, vectors, classes, around, seed=seed):
-            return fit(vectors, classes)
-        found = spread(around, classes, count=count, most=SPREAD, seed=seed)
-        return fit(
-            np.concatenate([vectors, around.vectors[found.rows]]),
-            np.concatenate([classes, found.classes]),
-        )
+        if len(np.unique(classes)) < 2:
+            raise NotEnoughClasses
+        taught = vectors, classes
+        if around is not None and spreading_helps(fit, vectors, classes, around, seed=seed):
+            found = spread(around, classes, count=count, most=SPREAD, seed=seed)
+            taught = (
+                np.concatenate([vectors, around.vectors[found.rows]]),
+                np.concatenate([classes, found.classes]),
+            )
+        return fit(*(compared.beside(*taught) if compared else taught))
     except NotEnoughClasses:
         return None
 
