@@ -114,6 +114,8 @@ async function change(item) {
   if (entry) {
     queue.insert(entry);
     show();
+    // Where nothing was left to ask, nobody else would look for more.
+    queue.fill();
     announce(`Taken back: ${item.word}. ${at("question").textContent}`);
   } else {
     say("That image cannot be loaded right now; your answer to it was taken back.");
@@ -270,7 +272,7 @@ function active() {
 setInterval(() => {
   const here = !document.hidden && performance.now() - lastActive < IDLE_MS;
   if (here && queue.endsSoon) queue.fill({ renew: true });
-  else if (here && ["open", "loading"].includes(reply.state)) queue.fill();
+  else if (here && (queue.current || ["open", "loading"].includes(reply.state))) queue.fill();
   if (queue.dropExpired()) {
     reply = { state: "rested" };
     ways.hide();

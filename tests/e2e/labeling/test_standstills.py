@@ -12,7 +12,7 @@ from sqlalchemy import delete, update
 from app import database
 from app.tables import Budget, Claim, Membership, Stage, Worker, now
 from app.words import ProjectState, StageKind, StageState
-from tests.e2e.labeling.scene import Scene
+from tests.e2e.labeling.scene import Scene, eventually
 from tests.factories import Factory
 
 pytestmark = pytest.mark.services
@@ -55,6 +55,19 @@ def test_finished_tells_what_the_answers_did(scene: Scene, make: Factory) -> Non
     page.keyboard.press("2")
     scene.expect_answers((query, "seven"))
     _standstill(page, "This project is finished")
+
+
+def test_what_is_taken_back_at_a_standstill_does_not_end_the_search_for_more(scene: Scene) -> None:
+    (query,) = scene.queries(1)
+    page = scene.enter()
+    page.keyboard.press("1")
+    scene.expect_answers((query, "five"))
+    expect(page.locator("#standstill h2")).to_be_visible()
+    page.keyboard.press("z")
+    expect(page.locator("#frame img")).to_have_attribute("data-query", str(query))
+    scene.expect_answers()
+    scene.queries(4)
+    eventually(scene.held, lambda held: held >= 4, page=page)
 
 
 def test_the_budget_is_spent(scene: Scene) -> None:
