@@ -1,5 +1,6 @@
 // The class buttons, their key caps, and the field that finds a class by its name.
 
+import { drawCaps } from "./caps.js";
 import { MANY } from "./keys.js";
 
 export class Buttons {
@@ -30,9 +31,9 @@ export class Buttons {
     this.#field.addEventListener("keydown", (event) => this.#fieldKey(event));
   }
 
-  /** Draws the buttons, if the classes are others than before. */
+  /** Draws the buttons, if the classes or the person's own keys are others than before. */
   set classes(classes) {
-    const written = JSON.stringify(classes);
+    const written = JSON.stringify([classes, this.#keys.chosen]);
     if (written === this.#written) return;
     this.#written = written;
     this.#classes = classes;
@@ -43,11 +44,7 @@ export class Buttons {
     this.#area.classList.toggle("wordy", classes.some(({ name }) => name.length > 7));
     this.#finder.hidden = !this.#keys.typing && classes.length <= 2 * MANY;
     this.#box.replaceChildren(...classes.map((each) => this.#button(each)));
-    for (const button of this.#area.querySelectorAll("[data-command]")) {
-      const cap = button.querySelector("kbd");
-      cap.textContent = this.#keys.command(button.dataset.command);
-      cap.hidden = !cap.textContent;
-    }
+    drawCaps(this.#keys);
   }
 
   get classes() {

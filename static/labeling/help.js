@@ -6,6 +6,9 @@ const COMMANDS = [
 ];
 const VIEW = [["invert", "invert"], ["contrast", "more contrast"], ["smooth", "blend pixels, or show them as squares"], ["guidelines", "guidelines"]];
 
+/** What each command that has a key of its own means. */
+export const MEANINGS = [...COMMANDS, ...VIEW];
+
 /** Returns the elements of the list; `way` is how the query in view is put. */
 export const helpRows = (classes, keys, way) => {
   const named = (rows) => rows.map(([name, meaning]) => [[keys.command(name)], meaning]).filter(([[key]]) => key);

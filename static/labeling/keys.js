@@ -72,7 +72,8 @@ export class Keys {
   #arrange() {
     const assigned = assign(this.#classes, this.#chosen);
     this.#typing = assigned.some(({ key }) => !key);
-    const direct = assigned.filter(({ key }) => key && !(this.#typing && isLetter(key)));
+    // A letter that a person chose answers at once, also where letters search.
+    const direct = assigned.filter(({ id, key }) => key && (!this.#typing || !isLetter(key) || this.#chosen[`class:${id}`]));
     this.#byKey = new Map(direct.map(({ key, id }) => [key.toLowerCase(), id]));
     const own = new Set(Object.values(this.#chosen));
     const theirs = Object.entries(COMMANDS).map(([name, key]) => [this.#chosen[name] ?? (own.has(key) ? "" : key), name]);

@@ -10,6 +10,8 @@ import { helpRows } from "./help.js";
 import { Keys } from "./keys.js";
 import { Menu } from "./menu.js";
 import { Outbox } from "./outbox.js";
+import { OwnKeys } from "./own_keys.js";
+import { Preferences } from "./preferences.js";
 import { Queue } from "./queue.js";
 import { Server } from "./server.js";
 import { makeSingle } from "./single.js";
@@ -32,6 +34,7 @@ const answered = new Set();
 const isAnswered = (queryId) => answered.has(queryId);
 isAnswered.unsent = () => outbox.queryIds.size;
 const queue = new Queue(server, opened.project_id, isAnswered);
+const preferences = new Preferences(server, opened.project_id, opened.preferences);
 
 let shownAt = 0;
 let lastActive = performance.now();
@@ -260,6 +263,16 @@ function showHelp() {
   at("help").showModal();
 }
 
+const ownKeys = new OwnKeys(at("own-keys"), preferences);
+for (const button of document.querySelectorAll("[data-open=own-keys]")) button.addEventListener("click", () => ownKeys.open(buttons.classes));
+
+/** Puts what the person prefers in force. */
+function prefer() {
+  keys.chosen = preferences.keys;
+  buttons.classes = buttons.classes;
+}
+preferences.addEventListener("change", prefer);
+
 // ---- the person comes and goes ----
 
 function active() {
@@ -307,6 +320,7 @@ at("smooth").addEventListener("click", actions.smooth);
 
 for (const queryId of outbox.queryIds) answered.add(queryId);
 at("smooth").setAttribute("aria-pressed", viewer.smooth);
+keys.chosen = preferences.keys;
 buttons.classes = opened.classes;
 buttons.enabled = false;
 follow();

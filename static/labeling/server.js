@@ -50,6 +50,10 @@ export class Server {
     return this.#call("GET", `/api/v1/projects/${project}/guidelines`);
   }
 
+  prefer(project, preferences) {
+    return this.#call("PUT", `/api/v1/projects/${project}/preferences`, preferences);
+  }
+
   async #call(method, path, body, { keepalive = false } = {}) {
     // Whoever has signed in in this browser meanwhile must not send this person's answers.
     const headers = { Accept: "application/json", "Cusp-User": String(this.userId) };

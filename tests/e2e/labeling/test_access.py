@@ -42,6 +42,11 @@ def test_the_page_holds_to_the_rules_of_accessibility(
     page.keyboard.press("g")
     page.keyboard.press("?")
     assert _faults(page) == []
+    page.get_by_role("button", name="Choose your own keys").click()
+    lines = page.get_by_role("dialog", name="Your own keys")
+    lines.get_by_role("button", name="five").click()
+    page.keyboard.press("s")
+    assert _faults(page) == []
 
 
 def test_a_page_without_an_image_holds_to_them_too(scene: Scene) -> None:

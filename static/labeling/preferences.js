@@ -1,0 +1,79 @@
+// How this person likes to label in this project: known as the page opens, in force at once when it
+// changes, and told to the server until it knows. Knows nothing of what a choice does.
+
+const AGAIN_MS = 10_000;
+
+/** The server spells `cannot_tell` what the page calls `cannotTell`; `class:7` is the same to both. */
+const written = (name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+const spoken = (name) => name.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase());
+const renamed = (keys, name) => Object.fromEntries(Object.entries(keys).map(([target, key]) => [name(target), key]));
+
+/** Events: `change` (something is chosen otherwise). */
+export class Preferences extends EventTarget {
+  #server;
+  #project;
+  #now;
+  #stored;
+  #sending = null;
+  #timer = 0;
+
+  /** `known` is {way, grid_size, keys}, as the server tells it. */
+  constructor(server, project, known) {
+    super();
+    this.#server = server;
+    this.#project = project;
+    this.#now = { way: known.way, gridSize: known.grid_size, keys: renamed(known.keys, spoken) };
+    this.#stored = this.#now;
+    addEventListener("online", () => this.#send());
+  }
+
+  /** `single`, `grid`, or null: as the project has it. */
+  get way() {
+    return this.#now.way;
+  }
+
+  get gridSize() {
+    return this.#now.gridSize;
+  }
+
+  /** Own keys by command, or by `class:<id>`. */
+  get keys() {
+    return this.#now.keys;
+  }
+
+  /** Chooses some of it otherwise; returns why the server does not take it, or "". */
+  choose(choices) {
+    this.#set({ ...this.#now, ...choices });
+    return this.#send();
+  }
+
+  #set(now) {
+    this.#now = now;
+    this.dispatchEvent(new Event("change"));
+  }
+
+  #send() {
+    clearTimeout(this.#timer);
+    this.#sending ??= this.#tell().finally(() => { this.#sending = null; });
+    return this.#sending;
+  }
+
+  async #tell() {
+    while (this.#stored !== this.#now) {
+      const sent = this.#now;
+      const { way, gridSize, keys } = sent;
+      try {
+        await this.#server.prefer(this.#project, { way, grid_size: gridSize, keys: renamed(keys, written) });
+        this.#stored = sent;
+      } catch (error) {
+        if (error.kind === "bad") {
+          this.#set(this.#stored);
+          return error.message;
+        }
+        if (error.kind !== "gone") this.#timer = setTimeout(() => this.#send(), AGAIN_MS);
+        return "";
+      }
+    }
+    return "";
+  }
+}
