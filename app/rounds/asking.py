@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -47,6 +48,7 @@ def add(
 ) -> None:
     """Put posed queries to annotators; one whose image the project knows already is left out."""
     rows = {row for each in posed for row in (each.row, *(each.rows or ())) if row is not None}
+    rows |= {row for each in posed for row, _ in each.twins}
     places = [brief.pool.place(row) for row in sorted(rows)]
     pool = store.pool_image_ids(session, brief.project_id, places)
     for each, files in zip(posed, stored, strict=True):
@@ -66,7 +68,7 @@ def add(
             utility=each.utility,
             margin=each.margin,
             priority=priority(each),
-            provenance=each.provenance,
+            provenance=_provenance(brief, each, pool),
         )
         asking_store.add_query_images(
             session, query_id, _further(session, brief, each, files, pool)
@@ -76,6 +78,14 @@ def add(
 def priority(posed: Posed) -> float:
     """Lend what the learner is least sure of first; random images do not wait behind it."""
     return 0.0 if posed.margin is None else -posed.margin
+
+
+def _provenance(brief: Brief, posed: Posed, pool: _Pool) -> dict[str, Any]:
+    """Say what it can be replayed from, and its twins as [image id, distance]."""
+    if not posed.twins:
+        return posed.provenance
+    twins = [[pool[brief.pool.place(row)], apart] for row, apart in posed.twins]
+    return {**posed.provenance, "twins": twins}
 
 
 def _image(session: Session, brief: Brief, posed: Posed, files: Stored, pool: _Pool) -> int | None:

@@ -32,3 +32,5 @@ class Posed:
     strip: Images | None = None
     #: Of a pair: both rows in the pool, in the order in which they are shown.
     rows: tuple[int, int] | None = None
+    #: Of a synthesized image: rows of the real images nearest to it, and how far they are.
+    twins: tuple[tuple[int, float], ...] = ()

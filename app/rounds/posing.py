@@ -6,13 +6,14 @@ Knows the order of the steps; what each does is in `briefs`, `fitting`, `composi
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from sqlalchemy.orm import Session
 
 from app import artifacts, database
-from app.rounds import asking, briefs, steering, store
+from app.rounds import asking, briefs, steering, store, twins
 from app.rounds.asking import Stored
 from app.rounds.briefs import Brief
 from app.rounds.composing import Batch, compose
@@ -47,6 +48,7 @@ def fit_and_pose(turn: Turn) -> None:
     fitted = fit(brief)
     clock.lap("fit")
     batch = compose(brief, fitted, steering.steer_mix(brief, fitted))
+    batch = replace(batch, posed=twins.find(brief, fitted, batch.posed))
     clock.lap("pose")
     stored = [asking.store_images(each) for each in batch.posed]
     saved = _store_checkpoints(turn, fitted)
