@@ -20,6 +20,8 @@ from app.labeling import routes as labeling_routes
 from app.projects import page_routes as projects_pages
 from app.projects import routes as projects_routes
 from app.reference import routes as reference_routes
+from app.remarks import page_routes as remarks_pages
+from app.remarks import routes as remarks_routes
 from app.streams import routes as streams_routes
 from app.trust import page_routes as trust_pages
 from app.trust import routes as trust_routes
@@ -33,6 +35,7 @@ _API = (
     interchange_routes.router,
     streams_routes.router,
     trust_routes.router,
+    remarks_routes.router,
 )
 _PAGES = (
     sign_in_routes.pages,
@@ -41,6 +44,7 @@ _PAGES = (
     projects_pages.pages,
     dashboards_pages.pages,
     trust_pages.pages,
+    remarks_pages.pages,
     health_routes.pages,
     reference_routes.pages,
 )

@@ -27,6 +27,7 @@ from app.tables import (
     Project,
     ProjectClass,
     Query,
+    Remark,
     Round,
     SettingsVersion,
     Stage,
@@ -162,6 +163,13 @@ class Factory:
                 **columns,
             )
         )
+
+    def remark(self, query: Query, user: User, **columns: Any) -> Remark:
+        """Something that a lead should look at."""
+        columns.setdefault("id", str(uuid4()))
+        columns.setdefault("text", "Please look at this.")
+        mine = {"project_id": query.project_id, "query_id": query.id, "user_id": user.id}
+        return self._add(Remark(**mine, **columns))
 
     def imported(self, project: Project, **columns: Any) -> Import:
         """An import that nobody has worked on yet."""

@@ -21,6 +21,7 @@ from app.dashboards.schemas import (
     StageRow,
     WorkerRow,
 )
+from app.remarks import store as remarks_store
 from app.words import Outcome, QueryState, Source
 
 #: Rounds on one page of their tab.
@@ -70,6 +71,8 @@ class Open:
     rounds: list[RoundRow] = field(default_factory=list)
     queries: QueryList | None = None
     sources: list[SourceRow] = field(default_factory=list)
+    #: Remarks that no lead has looked at.
+    remarks: int = 0
     images: ImageCounts | None = None
     classes: list[ClassRow] = field(default_factory=list)
     people: list[PersonRow] = field(default_factory=list)
@@ -91,7 +94,9 @@ def read(session: Session, project_id: int, asked: Asked) -> Open:
         case Tab.QUERIES:
             tallies = store.tallies(session, project_id)
             shown = mosaic.page(session, project_id, asked.filter, after=asked.after)
-            return Open(asked.tab, queries=shown, sources=sections.source_rows(tallies))
+            waiting = remarks_store.count_unresolved(session, project_id)
+            sources = sections.source_rows(tallies)
+            return Open(asked.tab, queries=shown, sources=sources, remarks=waiting)
         case Tab.IMAGES:
             tallies = store.tallies(session, project_id)
             return Open(

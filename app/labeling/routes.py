@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, BackgroundTasks, Body, Depends, Header, Query
+from fastapi import APIRouter, BackgroundTasks, Body, Depends, Query
 from pydantic import WithJsonSchema
 
 from app.accounts import auth
@@ -19,8 +19,8 @@ from app.labeling import (
     together,
 )
 from app.labeling.claims import MOST_HELD
-from app.labeling.errors import SomebodyElse
 from app.labeling.preferences_schemas import Preferences
+from app.labeling.same_person import SAME_MEMBER, SAME_PERSON
 from app.labeling.schemas import (
     AnswerIn,
     Claims,
@@ -58,27 +58,6 @@ def release(project_id: int, actor: Annotator, session: Writing, given_back: Rel
     """Give queries back unanswered."""
     count = lending_service.release(session, actor, project_id, query_ids=given_back.query_ids)
     return Released(released=count)
-
-
-#: Whose page sends this, as the page knows them.
-PageOf = Annotated[int | None, Header(alias="Cusp-User")]
-
-
-async def _same_person(actor: SignedIn, page_of: PageOf = None) -> None:
-    """Refuse what a page sends for one person after another has signed in in the same browser.
-
-    Answers wait in the browser, also beyond the end of a session; they belong to who gave them.
-    """
-    if page_of is not None and page_of != actor.user_id:
-        raise SomebodyElse
-
-
-async def _same_member(actor: Annotator, page_of: PageOf = None) -> None:
-    """The same, where the path names a project."""
-    await _same_person(actor, page_of)
-
-
-SAME_PERSON = [Depends(_same_person)]
 
 
 @router.post("/labels", dependencies=SAME_PERSON)
@@ -123,7 +102,7 @@ def preferences(project_id: int, actor: Annotator, session: Reading) -> Preferen
     return preferences_service.read(session, actor, project_id)
 
 
-@router.put("/projects/{project_id}/preferences", dependencies=[Depends(_same_member)])
+@router.put("/projects/{project_id}/preferences", dependencies=SAME_MEMBER)
 def prefer(project_id: int, actor: Annotator, session: Writing, wanted: Preferences) -> Preferences:
     """Set all of it at once; what is left out is as the project has it."""
     return preferences_service.save(session, actor, project_id, wanted)

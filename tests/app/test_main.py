@@ -110,6 +110,7 @@ def _place(make: Factory) -> Place:
         "image_id": image.id,
         "sha256": image.sha256,
         "label_id": make.label(query, fellow).id,
+        "remark_id": make.remark(query, fellow).id,
         "stage_id": make.stage(project).id,
         "import_id": make.imported(project).id,
         "change": "make-admin",

@@ -1,0 +1,1 @@
+"""Remarks: what people want a lead to know about a query."""
