@@ -73,6 +73,13 @@ class Bench:
         with Session(self.engine) as session:
             return store.trains(session, self.seeded.busy)
 
+    def train(self) -> None:
+        """Start the project that trains, and wait until it does: earlier load may still weigh."""
+        path = f"{self.server.url}/api/v1/projects/{self.seeded.busy}/start"
+        headers = {"Authorization": f"Bearer {self.seeded.admin_token}"}
+        httpx.post(path, headers=headers, timeout=120).raise_for_status()
+        self.server.eventually(lambda: self.trains or None, "begin to train")
+
     @property
     def settled_down(self) -> bool:
         """Whether the worker is through with what the project itself needs."""
@@ -89,12 +96,13 @@ class Bench:
 def measure(plan: Plan, say: Say) -> list[Table]:
     """Label at each level, on one server, and look in the end whether all is as it was said."""
     levels = levels_of(plan.load)
-    with _bench(plan.load, levels, say) as bench:
+    people = max(ROOM if plan.load.minutes else 0, *(level.annotators for level in levels))
+    with started(plan.load, people, say) as bench:
         memory = [bench.memory]
         results = []
         for level in levels:
             if level.training and not bench.trains:
-                _train(bench)
+                bench.train()
             results.append(_result(bench, level, say))
             memory.append(bench.memory)
         long = _long_run(bench, plan.load, say) if plan.load.minutes else []
@@ -116,13 +124,12 @@ def levels_of(load: LoadPlan) -> list[Level]:
 
 
 @contextmanager
-def _bench(load: LoadPlan, levels: list[Level], say: Say) -> Iterator[Bench]:
-    """Seed a database of one's own, start a server on it, and end both."""
+def started(load: LoadPlan, people: int, say: Say) -> Iterator[Bench]:
+    """Seed a database of one's own with so many people, start a server on it, and end both."""
     with ExitStack() as stack:
         url = load.database_url and stack.enter_context(store.own_database(load.database_url))
         server = stack.enter_context(fresh(url))
         say(f"making a project with {load.images:,} images")
-        people = max(ROOM if load.minutes else 0, *(level.annotators for level in levels))
         scene = Scene(annotators=people, images=load.images, side=load.side)
         given = json.loads(server.call("app.benchmarks.seeding", json.dumps(asdict(scene))))
         server.start()
@@ -132,14 +139,6 @@ def _bench(load: LoadPlan, levels: list[Level], say: Say) -> Iterator[Bench]:
         bench = Bench(server, Seeded(**given), engine)
         server.eventually(lambda: bench.settled_down or None, "look through the pool")
         yield bench
-
-
-def _train(bench: Bench) -> None:
-    """Start the project that trains, and wait until it does; the load before may still weigh."""
-    path = f"{bench.server.url}/api/v1/projects/{bench.seeded.busy}/start"
-    headers = {"Authorization": f"Bearer {bench.seeded.admin_token}"}
-    httpx.post(path, headers=headers, timeout=120).raise_for_status()
-    bench.server.eventually(lambda: bench.trains or None, "begin to train")
 
 
 def _task(bench: Bench, level: Level, *, most: int) -> Task:

@@ -15,6 +15,7 @@ from app.benchmarks import (
     fitting,
     labeling,
     machine,
+    painting,
     posing,
     report,
     scoring,
@@ -32,6 +33,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "benchmarks.md"
 MEASUREMENTS: dict[str, Callable[[Plan, Say], Table | list[Table]]] = {
     "first-image": first_image.measure,
     "labeling": labeling.measure,
+    "painting": painting.measure,
     "training": training.measure,
     "steps": steps.measure,
     "fitting": fitting.measure,

@@ -1,0 +1,128 @@
+"""How soon an annotator sees the next image: from a key press to its picture on the screen.
+
+A real browser on the page that people use, while the worker trains beside it. Knows where a browser
+is and how to press its keys; what is timed is timed inside of the page.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from app.benchmarks import labeling
+from app.benchmarks.labeling import Bench
+from app.benchmarks.plan import LoadPlan, Plan, Say
+from app.benchmarks.report import Table, quantiles
+from app.benchmarks.server import MeasurementFailed
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+CHROMIUM = os.environ.get("CUSP_TEST_CHROMIUM", "/usr/bin/chromium")
+_FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync")
+SIZES = {"Desktop, 1280 x 800": (1280, 800), "Phone, 390 x 844": (390, 844)}
+#: Images as large as those of the tasks people come with first.
+SIDE = 28
+IMAGES = 5_000
+PRESSES = 300
+#: Milliseconds between two presses: as fast as a person who need not think.
+PAUSE = (120, 260)
+#: Pressed before anything is timed, so that the page has come to rest.
+WARM_UP = 20
+
+#: A frame's callback runs before it is painted, a message that it posts right after. The page draws
+#: in its own handler, which runs after this one and before the frame.
+_WATCH = """
+window.pressed = [];
+addEventListener("keydown", ({ timeStamp }) => {
+  const shown = () => document.querySelector("#frame img")?.dataset.query ?? "";
+  const before = shown();
+  requestAnimationFrame(() => {
+    const { port1, port2 } = new MessageChannel();
+    const drawn = shown();
+    const next = drawn !== before && drawn !== "";
+    port1.onmessage = () => pressed.push([performance.now() - timeStamp, next]);
+    port2.postMessage(0);
+  });
+}, { capture: true });
+"""
+
+
+@dataclass(frozen=True)
+class Pressed:
+    """Seconds from each key press to the end of the next frame, and whether that frame showed the
+    next image.
+    """
+
+    seconds: list[float]
+    shown: list[bool]
+
+
+def measure(_plan: Plan, say: Say) -> Table:
+    """Press keys at a person's fastest pace, with the worker at rest and while it trains."""
+    rows = []
+    load = LoadPlan(images=IMAGES, side=SIDE)
+    with labeling.started(load, 1, say) as bench:
+        for training in (False, True):
+            if training:
+                bench.train()
+            for name, size in SIZES.items():
+                found = press(bench, size, PRESSES)
+                rows.append(_row(name, found, training=training and bench.trains))
+                say(" · ".join(rows[-1]))
+    return Table(
+        "From key press to the next image",
+        ("Page", "Painted after", "In the first frame", "Training meanwhile"),
+        tuple(rows),
+        f"Headless Chromium on the same machine at 60 frames a second; {PRESSES} presses,"
+        f" {PAUSE[0]} to {PAUSE[1]} ms apart, {SIDE} x {SIDE} pixels an image. Times are those that"
+        " half, 95 and 99 of 100 presses did not exceed, in milliseconds, from the browser's time"
+        " of the press to the end of the frame after it; most of it is waiting for that frame."
+        " *In the first frame* counts the presses after which that very frame showed the next"
+        " image.",
+    )
+
+
+def _row(name: str, found: Pressed, *, training: bool) -> tuple[str, ...]:
+    share = sum(found.shown) / max(len(found.shown), 1)
+    return (name, quantiles(found.seconds), f"{share:.1%}", "yes" if training else "no")
+
+
+def press(bench: Bench, size: tuple[int, int], count: int) -> Pressed:
+    """Label so many images by keys in a window of that size (pixels)."""
+    rng = random.Random(0)
+    with _page(bench, size) as page:
+        for turn in range(count + WARM_UP):
+            if turn == WARM_UP:
+                page.evaluate("pressed.length = 0")
+            page.keyboard.press(rng.choice("123456789"))
+            page.wait_for_timeout(rng.uniform(*PAUSE))
+        found: list[Any] = page.evaluate("pressed")
+    if not found:
+        raise MeasurementFailed("The page took no key; look at it in a browser.")
+    return Pressed([each[0] / 1000 for each in found], [bool(each[1]) for each in found])
+
+
+@contextmanager
+def _page(bench: Bench, size: tuple[int, int]) -> Iterator[Page]:
+    """Open the annotator's page in a browser of its own, signed in, with its first image."""
+    try:
+        from playwright.sync_api import sync_playwright  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        told = "This needs Playwright: run `make bench`, or install the project's `test` extra."
+        raise MeasurementFailed(told) from error
+    secret, _ = bench.seeded.sessions[0]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=_FLAGS)
+        context = browser.new_context(viewport={"width": size[0], "height": size[1]})
+        context.add_cookies([{"name": "cusp_session", "value": secret, "url": bench.server.url}])
+        page = context.new_page()
+        page.add_init_script(_WATCH)
+        page.goto(f"{bench.server.url}/projects/{bench.seeded.project}/label")
+        page.locator("#stage[data-state=shown]").wait_for()
+        yield page
+        browser.close()
