@@ -24,11 +24,11 @@ export class Answering {
     this.#parts = parts;
   }
 
-  /** Gives an answer and returns how the page calls it. */
-  give(entry, fields, duration) {
+  /** Gives an answer in the way that is in view, and returns how the page calls it. */
+  give(entry, fields, duration, way) {
     const { answered, outbox, history, today, name } = this.#parts;
     const { query } = entry;
-    const body = { id: newId(), query_id: query.id, ...fields, duration_ms: Math.min(LONGEST_ANSWER_MS, Math.round(duration)) };
+    const body = { id: newId(), query_id: query.id, way, ...fields, duration_ms: Math.min(LONGEST_ANSWER_MS, Math.round(duration)) };
     const word = wordOf(body, name);
     answered.add(query.id);
     outbox.add(body);

@@ -3,6 +3,12 @@
 import { drawCaps } from "./caps.js";
 import { MANY } from "./keys.js";
 
+/** So long a button shows that it was pressed. */
+const CONFIRMED_MS = 200;
+
+/** The hue of a class where classes have colors: far from those of its neighbors. */
+export const hueOf = (index) => (265 + 137.5 * index) % 360;
+
 export class Buttons {
   #area;
   #box;
@@ -12,6 +18,8 @@ export class Buttons {
   #answer;
   #classes = [];
   #written = "";
+  #confirming = 0;
+  #marked = null;
 
   /** `answer(classId)` is called for a press. */
   constructor(area, keys, answer) {
@@ -43,7 +51,8 @@ export class Buttons {
     this.#area.classList.toggle("ten", many && classes.length <= 10);
     this.#area.classList.toggle("wordy", classes.some(({ name }) => name.length > 7));
     this.#finder.hidden = !this.#keys.typing && classes.length <= 2 * MANY;
-    this.#box.replaceChildren(...classes.map((each) => this.#button(each)));
+    this.#box.replaceChildren(...classes.map((each, index) => this.#button(each, index)));
+    this.mark(this.#marked);
     drawCaps(this.#keys);
   }
 
@@ -62,12 +71,27 @@ export class Buttons {
 
   /** Confirms a press in place, however it came about. */
   confirm({ answer, class: classId }) {
-    const button = this.#area.querySelector(answer === "class" ? `[data-class="${classId}"]` : `[data-answer="${answer}"]`);
+    const button = this.#of({ answer, class: classId });
     if (!button) return;
-    button.classList.remove("chosen");
-    // Reading the layout starts the animation anew.
-    void button.offsetWidth;
+    // No animation: each of its frames would cost what the next image needs.
+    clearTimeout(this.#confirming);
+    this.#area.querySelector(".chosen")?.classList.remove("chosen");
     button.classList.add("chosen");
+    this.#confirming = setTimeout(() => button.classList.remove("chosen"), CONFIRMED_MS);
+  }
+
+  /** Shows the button of an answer as pressed in for long; none of them with null. */
+  mark(fields) {
+    this.#marked = fields;
+    const pressed = fields && this.#of(fields);
+    for (const button of this.#area.querySelectorAll("[data-class], [data-answer]")) {
+      if (fields) button.setAttribute("aria-pressed", String(button === pressed));
+      else button.removeAttribute("aria-pressed");
+    }
+  }
+
+  #of({ answer, class: classId }) {
+    return this.#area.querySelector(answer === "class" ? `[data-class="${classId}"]` : `[data-answer="${answer}"]`);
   }
 
   /** Begins or goes on searching; the letter is the first of the name. */
@@ -79,8 +103,9 @@ export class Buttons {
     this.#filter();
   }
 
-  #button({ id, name }) {
+  #button({ id, name }, index) {
     const button = document.createElement("button");
+    button.style.setProperty("--hue", hueOf(index));
     button.type = "button";
     button.className = "answer";
     button.dataset.class = id;

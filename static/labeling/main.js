@@ -37,6 +37,7 @@ const queue = new Queue(server, opened.project_id, isAnswered);
 const preferences = new Preferences(server, opened.project_id, opened.preferences);
 
 let shownAt = 0;
+let shown = null;
 let lastActive = performance.now();
 let reply = { state: "loading" };
 let waiting = 0;
@@ -44,7 +45,7 @@ let standing = "";
 const asked = at("question").textContent;
 
 /** Answers the query in view and shows the next one in the same frame. */
-const answer = (fields) => queue.current && answerAll([[queue.current, fields]]);
+const answer = (fields) => queue.current && (ways.now?.take ? ways.now.take(fields) : answerAll([[queue.current, fields]]));
 
 /** What every way to ask is given. */
 const desk = {
@@ -54,6 +55,9 @@ const desk = {
   address: (path) => server.address(path),
   answer,
   sendAll: answerAll,
+  mark: (fields) => buttons.mark(fields),
+  preferences,
+  shelf: `cusp.grid.${server.root || "/"}.${opened.user_id}`,
   say,
   announce,
 };
@@ -72,7 +76,7 @@ const actions = {
   right: () => actsOn("right")?.act(),
   down: () => actsOn("down")?.act(),
   way: (event) => (queue.current && ways.now?.press(event)) || null,
-  undo: () => history.last && change(history.last),
+  undo: () => (queue.current && ways.now?.takeBack?.()) || (history.last && change(history.last)),
   guidelines: () => guidelines.toggle(),
   help: () => showHelp(),
   zoomIn: () => viewer.zoomIn(),
@@ -99,10 +103,11 @@ for (const id of ["reasons", "passing"]) new Menu(at(id), at(`${id}-menu`), (nam
 
 function answerAll(pairs) {
   const duration = (performance.now() - shownAt) / pairs.length;
-  const words = pairs.map(([entry, fields]) => answering.give(entry, fields, duration));
+  const words = pairs.map(([entry, fields]) => answering.give(entry, fields, duration, ways.now.name));
   queue.leave(new Set(pairs.map(([entry]) => entry.query.id)));
+  shown = null;
   show();
-  buttons.confirm(pairs[0][1]);
+  if (pairs.length === 1) buttons.confirm(pairs[0][1]);
   at("undo").disabled = false;
   const said = pairs.length === 1 ? words[0] : `${pairs.length} answers`;
   announce(queue.current ? `${said}. Next image: ${at("question").textContent}` : `${said}.`);
@@ -148,9 +153,11 @@ function show() {
   ways.show(way, queue.gather(way.takes(), (each) => ways.nameOf(each) === way.name));
   at("question").textContent = way.question(entry) || asked;
   buttons.enabled = true;
-  const hint = swipeHint(buttons.classes);
+  const hint = way.name === "single" && swipeHint(buttons.classes);
   if (hint) say(hint);
   tellFacts(entry.query);
+  if (shown === entry.query.id) return;
+  shown = entry.query.id;
   // Two frames later the image has been painted.
   requestAnimationFrame((now) => { shownAt = now; });
   shownAt = performance.now();
@@ -158,13 +165,13 @@ function show() {
 
 /** Says why there is no image, and asks again in due time. */
 function stand() {
-  if (queue.current) return;
+  if (queue.current && reply.state !== "rested") return;
   if (reply.state === "loading" || queue.length) return;
   buttons.enabled = false;
   document.querySelector(".ask").hidden = true;
   at("standstill").hidden = false;
   at("standstill").dataset.state = reply.state;
-  const facts = { ...reply, kept: outbox.state.count };
+  const facts = { ...reply, kept: outbox.state.count, painted: queue.inView.length };
   standstills.draw(at("standstill"), facts, { progress: today.progress, signIn: at("signed-out").querySelector("a").href, home: server.address("/") });
   if (standing !== reply.state) {
     standing = reply.state;
@@ -238,9 +245,10 @@ outbox.addEventListener("undone", ({ detail: { undone } }) => {
 });
 outbox.addEventListener("elsewhere", ({ detail: { queryId } }) => {
   answered.add(queryId);
-  if (!queue.forget(queryId)) return;
-  queue.next();
-  show();
+  if (queue.inView.some(({ query }) => query.id === queryId)) {
+    queue.leave(new Set([queryId]));
+    show();
+  } else queue.forget(queryId);
 });
 outbox.addEventListener("unsafe", () => say("This browser keeps nothing: stay on this page until your answers are saved."));
 
@@ -268,17 +276,24 @@ for (const button of document.querySelectorAll("[data-open=own-keys]")) button.a
 
 /** Puts what the person prefers in force. */
 function prefer() {
+  ways.chosen = preferences.way ?? opened.settings.way;
+  ways.load(ways.chosen).catch(() => {});
   keys.chosen = preferences.keys;
   buttons.classes = buttons.classes;
 }
-preferences.addEventListener("change", prefer);
+preferences.addEventListener("change", () => {
+  prefer();
+  if (queue.current) show();
+});
+at("many").addEventListener("click", () => preferences.choose({ way: "grid" }));
 
 // ---- the person comes and goes ----
 
 function active() {
   lastActive = performance.now();
-  if (reply.state !== "rested" || queue.current) return;
+  if (reply.state !== "rested") return;
   reply = { state: "loading" };
+  if (queue.current) show();
   queue.fill({ renew: true });
 }
 
@@ -320,8 +335,8 @@ at("smooth").addEventListener("click", actions.smooth);
 
 for (const queryId of outbox.queryIds) answered.add(queryId);
 at("smooth").setAttribute("aria-pressed", viewer.smooth);
-keys.chosen = preferences.keys;
 buttons.classes = opened.classes;
+prefer();
 buttons.enabled = false;
 follow();
 outbox.flush();

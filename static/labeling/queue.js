@@ -1,5 +1,6 @@
 // Queries ahead of the person, each with its image decoded and ready to be painted in one frame.
-// Knows claims and their end; nothing of answers or of the page.
+// Knows claims and their end; nothing of answers or of the page. An entry that is `kept` has work in it
+// that was not sent yet: it stays in view when its claim ends, and is not given back.
 
 /** Ask for more when fewer than this are ready behind what is in view. */
 const LEAST = 6;
@@ -54,6 +55,7 @@ export class Queue extends EventTarget {
 
   /** `isAnswered(queryId)` says what need not be shown again. */
   constructor(server, project, isAnswered) {
+  #alike = () => true;
     super();
     this.#server = server;
     this.#project = project;
@@ -99,6 +101,7 @@ export class Queue extends EventTarget {
       this.#beside.push(...this.#ready.splice(index, 1));
     }
     if (this.#beside.length + 1 > count) this.#ready.unshift(...this.#beside.splice(count - 1));
+    this.#alike = alike;
     this.fill();
     return this.inView;
   }
@@ -111,9 +114,13 @@ export class Queue extends EventTarget {
     this.fill();
   }
 
+    const passed = Math.max(...this.inView.map(({ place }) => place));
   /** Shows a query out of turn; what is in view comes right after it. */
   insert(entry) {
     this.forget(entry.query.id);
+    // What is put in another way waits for no more than was in view.
+    const due = this.#ready.find((entry) => entry.place < passed && !this.#alike(entry));
+    if (due) this.insert(due);
     const others = this.inView.filter(({ query }) => query.id !== entry.query.id);
     this.#ready.unshift(...others.map((each) => ({ ...each, place: -1 })));
     this.#beside = [];
@@ -144,14 +151,13 @@ export class Queue extends EventTarget {
     });
   }
 
-  /** Drops what is not ours any more; returns whether the one in view is among it. */
+  /** Drops what is not ours any more; returns whether anything in view is among it. */
   dropExpired() {
-    const gone = (entry) => entry.query.expires_at && Date.parse(entry.query.expires_at) <= this.#serverNow();
-    this.#ready = this.#ready.filter((entry) => !gone(entry));
-    this.#beside = this.#beside.filter((entry) => !gone(entry));
-    if (!this.#current || !gone(this.#current)) return false;
-    this.#current = null;
-    return true;
+    const stays = (entry) => entry.kept || !entry.query.expires_at || Date.parse(entry.query.expires_at) > this.#serverNow();
+    const count = this.inView.length;
+    this.#ready = this.#ready.filter(stays);
+    [this.#current = null, ...this.#beside] = this.inView.filter(stays);
+    return this.inView.length < count;
   }
 
   /** Whether some claim ends soon. */
@@ -161,9 +167,9 @@ export class Queue extends EventTarget {
     );
   }
 
-  /** Gives everything back; what was in view as well. */
+  /** Gives everything back that has no work in it; what was in view as well. */
   release() {
-    const held = [...this.inView, ...this.#ready].map((entry) => entry.query.id);
+    const held = [...this.inView, ...this.#ready].filter((entry) => !entry.kept).map((entry) => entry.query.id);
     const ids = [...held, ...this.#coming.keys()].filter((id) => !this.#isAnswered(id));
     this.#ready = [];
     this.#coming.clear();
@@ -188,7 +194,7 @@ export class Queue extends EventTarget {
 
   #take(reply) {
     const lent = new Map(reply.queries.map((query) => [query.id, query]));
-    if (reply.state === "open") this.#ready = this.#ready.filter(({ query }) => lent.has(query.id) || !query.expires_at);
+    if (reply.state === "open") this.#ready = this.#ready.filter(({ query, kept }) => kept || lent.has(query.id) || !query.expires_at);
     for (const entry of [...this.#ready, ...this.inView]) {
       const known = lent.get(entry.query.id);
       if (known) entry.query = known;

@@ -69,9 +69,9 @@ const WORDS = {
     title: "The images cannot be loaded",
     lead: "Their files may be gone from the server. Tell the project’s lead; this page tries again by itself.",
   }),
-  rested: () => ({
+  rested: ({ painted }) => ({
     title: "Welcome back",
-    lead: "You were away for a while, so your images went to others. Press any key to go on.",
+    lead: `You were away for a while, so your images went to others${painted ? ", save those that you painted" : ""}. Press any key to go on.`,
   }),
 };
 
