@@ -24,6 +24,8 @@ Images = NDArray[np.uint8]
 Vectors = NDArray[np.float32]
 #: `int64`, (n,): class indices 0..k-1, or pool rows.
 Indices = NDArray[np.int64]
+#: `float64`, (n,): how much each label counts beside the others, above 0.
+Weights = NDArray[np.float64]
 #: Facts and options that survive JSON.
 Fact = str | int | float | bool | None
 Facts = Mapping[str, Fact]

@@ -14,7 +14,15 @@ from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from torch import Tensor
 
 from models.checkpoints import require_kind, tensor
-from models.interfaces import Checkpoint, CheckpointMismatch, Facts, Features, Images, Vectors
+from models.interfaces import (
+    Checkpoint,
+    CheckpointMismatch,
+    Facts,
+    Features,
+    Images,
+    Vectors,
+    Weights,
+)
 from models.neighbors import Neighborhood
 
 #: What the columns of the cues are, in order.
@@ -78,9 +86,12 @@ class Recognizability:
         return Checkpoint("recognizability", "logistic", self.facts, tensors)
 
 
-def fit(cues: Vectors, recognized: NDArray[np.bool_], *, seed: int) -> Recognizability | None:
+def fit(
+    cues: Vectors, recognized: NDArray[np.bool_], *, seed: int, weights: Weights | None = None
+) -> Recognizability | None:
     """Learn from cues (n, c) which images were named (n,); None until 8 of each outcome are there.
 
+    Outcomes count by their weights (n,), all alike without.
     The facts tell `answers`, `refusals` and `auc`, the cross-validated area under the ROC curve.
     """
     refusals = int((~recognized).sum())
@@ -93,15 +104,15 @@ def fit(cues: Vectors, recognized: NDArray[np.bool_], *, seed: int) -> Recogniza
     model = LogisticRegression()
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=seed)
     held_out = cross_val_predict(model, standard, recognized, cv=folds, method="decision_function")
-    model.fit(standard, recognized)
-    weights = model.coef_[0] / spread
-    bias = float(model.intercept_[0] - weights @ mean)
+    model.fit(standard, recognized, sample_weight=weights)
+    slopes = model.coef_[0] / spread
+    bias = float(model.intercept_[0] - slopes @ mean)
     facts = {
         "answers": len(recognized),
         "refusals": refusals,
         "auc": round(float(roc_auc_score(recognized, held_out)), 4),
     }
-    return Recognizability(torch.from_numpy(weights.astype(np.float32)), torch.tensor(bias), facts)
+    return Recognizability(torch.from_numpy(slopes.astype(np.float32)), torch.tensor(bias), facts)
 
 
 def load(checkpoint: Checkpoint) -> Recognizability:

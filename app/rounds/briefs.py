@@ -5,7 +5,7 @@ Knows the tables through `store`; once it returns, no transaction is open.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from app.rounds.marks import Compared, Frame
 from app.rounds.materials import Saved, Shelf
 from app.rounds.reconcile import gather, what_posing_rests_on
 from app.rounds.schedule import queries_wanted
+from app.trust import counting, counting_store
 from app.words import Outcome, QueryState, Source
 from models.interfaces import ImageShape
 
@@ -40,6 +41,8 @@ class Asked:
     place: tuple[int, int] | None
     sha256: str
     latent: Sequence[float] | None
+    #: How much its outcome counts where the learner is taught: less, where who said so is doubted.
+    weight: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -101,6 +104,7 @@ def read(session: Session, project_id: int, number: int) -> Brief:
     generator = store.newest_checkpoint(session, project_id, "generator")
     budget = store.budget(session, project_id)
     settings = ProjectSettings(**project.settings)
+    counts = _counts(session, project_id)
     return Brief(
         project_id=project_id,
         number=number,
@@ -110,8 +114,8 @@ def read(session: Session, project_id: int, number: int) -> Brief:
         class_ids=class_ids,
         pool=materials.pool_shelf(session, project_id),
         asked=(
-            *(_asked(row, class_ids) for row in store.asked(session, project_id)),
-            *(_frame(each, class_ids) for each in marks.frames(session, project_id)),
+            *(_asked(row, class_ids, counts) for row in store.asked(session, project_id)),
+            *(_frame(each, class_ids, counts) for each in marks.frames(session, project_id)),
         ),
         answers=budget.answers_spent if budget else 0,
         wanted=queries_wanted(facts),
@@ -119,8 +123,14 @@ def read(session: Session, project_id: int, number: int) -> Brief:
         generator=Saved.of(generator) if generator else None,
         holdout=_holdout(session, project_id, class_ids) if settings.steer_mix else None,
         rests_on=what_posing_rests_on(project, facts.pool_count, generator),
-        compared=tuple(marks.compared(session, project_id, class_ids)),
+        compared=tuple(marks.compared(session, project_id, class_ids, counts)),
     )
+
+
+def _counts(session: Session, project_id: int) -> dict[int, float]:
+    """Return how much outcomes count that several people, or somebody doubted, answered."""
+    doubted = counting_store.doubted(session, project_id)
+    return counting.by_query(counting_store.votes(session, project_id, doubted), doubted)
 
 
 def _holdout(session: Session, project_id: int, class_ids: tuple[int, ...]) -> Holdout:
@@ -132,7 +142,7 @@ def _holdout(session: Session, project_id: int, class_ids: tuple[int, ...]) -> H
     )
 
 
-def _asked(row: Any, class_ids: tuple[int, ...]) -> Asked:
+def _asked(row: Any, class_ids: tuple[int, ...], counts: Mapping[int, float]) -> Asked:
     known = row.outcome is Outcome.CLASS and row.outcome_class_id in class_ids
     return Asked(
         query_id=row.id,
@@ -144,10 +154,11 @@ def _asked(row: Any, class_ids: tuple[int, ...]) -> Asked:
         place=None if row.import_id is None else (row.import_id, row.row),
         sha256=row.sha256,
         latent=row.provenance.get("latent"),
+        weight=counts.get(row.id, 1.0),
     )
 
 
-def _frame(frame: Frame, class_ids: tuple[int, ...]) -> Asked:
+def _frame(frame: Frame, class_ids: tuple[int, ...], counts: Mapping[int, float]) -> Asked:
     known = frame.class_id in class_ids
     return Asked(
         query_id=frame.query_id,
@@ -159,4 +170,5 @@ def _frame(frame: Frame, class_ids: tuple[int, ...]) -> Asked:
         place=None,
         sha256=frame.sha256,
         latent=None,
+        weight=counts.get(frame.query_id, 1.0),
     )

@@ -13,7 +13,7 @@ import numpy as np
 from app.rounds import materials, spreading
 from app.rounds.briefs import Asked, Brief
 from app.words import Outcome, Source
-from models.interfaces import Features, Images, ImageShape, Indices, Learner, Vectors
+from models.interfaces import Features, Images, ImageShape, Indices, Learner, Vectors, Weights
 from models.propagation import Around
 from models.recognizability import Recognizability
 from models.rounds import fitting
@@ -52,7 +52,8 @@ def fit(brief: Brief) -> Fitted:
         lambda asked: _images(asked, brief.shape),
     )
     compared = _compared(brief, pool_vectors)
-    learner = _learner(brief, asked_vectors[labeled], classes, around, compared)
+    taught = asked_vectors[labeled], classes, _weights(brief, labeled)
+    learner = _learner(brief, *taught, around, compared)
     recognizer = _recognizer(brief, features, pool_vectors)
     return Fitted(
         features, pool_vectors, asked_vectors, learner, recognizer, labeled, around, compared
@@ -74,7 +75,12 @@ def fit_without(brief: Brief, fitted: Fitted, source: Source) -> Learner | None:
     if around is not None:
         around = replace(around, latents=around.latents[kept], fair=around.fair[kept])
     compared = None if source is Source.POOL else fitted.compared
-    return _learner(brief, fitted.asked_vectors[rest], classes, around, compared)
+    taught = fitted.asked_vectors[rest], classes, _weights(brief, rest)
+    return _learner(brief, *taught, around, compared)
+
+
+def _weights(brief: Brief, labeled: list[int]) -> Weights:
+    return np.array([brief.asked[i].weight for i in labeled], dtype=np.float64)
 
 
 def _vectors(brief: Brief, features: Features, pool_vectors: Vectors) -> Vectors:
@@ -112,6 +118,7 @@ def _compared(brief: Brief, pool_vectors: Vectors) -> Comparisons | None:
         more - less,
         np.array([each.asked for each in brief.compared], dtype=np.int64),
         np.array([each.against for each in brief.compared], dtype=np.int64),
+        np.array([each.weight for each in brief.compared], dtype=np.float64),
     )
 
 
@@ -119,6 +126,7 @@ def _learner(
     brief: Brief,
     vectors: Vectors,
     classes: Indices,
+    weights: Weights,
     around: Around | None,
     compared: Comparisons | None,
 ) -> Learner | None:
@@ -130,6 +138,7 @@ def _learner(
         classes,
         count=len(brief.class_ids),
         seed=seed_of(brief.settings.seed, "learner", brief.number),
+        weights=weights,
         around=around,
         compared=compared,
     )
@@ -149,6 +158,7 @@ def _recognizer(brief: Brief, features: Features, pool_vectors: Vectors) -> Reco
         latents=np.array([each.latent for each in judged], dtype=np.float32),
         margins=np.array([each.margin for each in judged], dtype=np.float32),
         named=np.array([each.outcome is Outcome.CLASS for each in judged]),
+        weights=np.array([each.weight for each in judged], dtype=np.float64),
     )
     seed = seed_of(brief.settings.seed, "recognizability", brief.number)
     return fitting.fit_recognizer(found, features, pool_vectors, seed=seed)

@@ -5,7 +5,7 @@ Reads tables through `store`; its rules are pure.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +35,8 @@ class Compared:
     less: tuple[int, int]
     asked: int
     against: int
+    #: How much it counts: less, where who compared them is doubted.
+    weight: float = 1.0
 
 
 def frames(session: Session, project_id: int) -> list[Frame]:
@@ -56,16 +58,19 @@ def side_of(position: int, marks: dict[str, int]) -> str:
     return "to" if position >= marks["first"] else ""
 
 
-def compared(session: Session, project_id: int, class_ids: Sequence[int]) -> list[Compared]:
-    """List the pairs that people compared, of classes that still exist."""
+def compared(
+    session: Session, project_id: int, class_ids: Sequence[int], counts: Mapping[int, float]
+) -> list[Compared]:
+    """List the pairs that people compared, of classes that still exist; `counts` are by query."""
     by_query: dict[int, list[Any]] = {}
     for row in store.compared(session, project_id):
         by_query.setdefault(row.id, []).append(row)
     found = []
-    for both in by_query.values():
+    for query_id, both in by_query.items():
         about, more = both[0].about, both[0].outcome_marks["more"]
         if {about["class"], about["against"]} <= set(class_ids):
             places = [(row.import_id, row.row) for row in both]
             asked, against = (class_ids.index(about[each]) for each in ("class", "against"))
-            found.append(Compared(places[more], places[1 - more], asked, against))
+            weight = counts.get(query_id, 1.0)
+            found.append(Compared(places[more], places[1 - more], asked, against, weight))
     return found

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 from scipy.special import softmax
 
-from models.interfaces import Indices, Vectors
+from models.interfaces import Indices, Vectors, Weights
 
 #: Where too few labels could be held out. A guess: one margin's lead means 88 % against 12 %.
 USUAL_SHARPNESS = 1.0
@@ -37,8 +37,9 @@ def chances(decisions: Vectors, sharpness: float) -> Vectors:
     return shares
 
 
-def sharpness(decisions: _Array, truth: Indices) -> float:
-    """Choose the sharpness that makes held-out decisions (n, k) best predict columns `truth` (n,).
+def sharpness(decisions: _Array, truth: Indices, weights: Weights | None = None) -> float:
+    """Choose the sharpness that makes held-out decisions (n, k) best predict columns `truth` (n,),
+    each by its weight (n,).
 
     It minimizes the cross-entropy against targets softened by Laplace's rule of succession, as
     Platt (1999) softens his, so that a few faultless decisions do not count as certainty.
@@ -46,29 +47,33 @@ def sharpness(decisions: _Array, truth: Indices) -> float:
     if not len(decisions):
         return USUAL_SHARPNESS
     below = decisions - decisions.max(axis=1, keepdims=True)
-    wanted = float((_targets(truth, decisions.shape[1]) * below).sum())
+    counts = np.ones(len(truth)) if weights is None else weights
+    wanted = float(counts @ (_targets(truth, decisions.shape[1]) * below).sum(axis=1))
 
     def cross_entropy(sharp: float) -> float:
-        return float(np.log(np.exp(sharp * below).sum(axis=1)).sum()) - sharp * wanted
+        return float(counts @ np.log(np.exp(sharp * below).sum(axis=1))) - sharp * wanted
 
     return _least(cross_entropy)
 
 
-def joint_sharpness(decisions: _Array, given: NDArray[np.bool_], truth: Indices) -> float:
+def joint_sharpness(
+    decisions: _Array, given: NDArray[np.bool_], truth: Indices, weights: Weights
+) -> float:
     """Choose one sharpness for members whose chances are averaged.
 
     `decisions` (members, n, k) count where `given` (members, n): where the member did not learn
-    from that label. Labels that no member gave a decision on are left out.
+    from that label. Labels that no member gave a decision on are left out; the others count by
+    their `weights` (n,).
     """
     told = given.any(axis=0)
     decisions, given, truth = decisions[:, told], given[:, told], truth[told]
     if not len(truth):
         return USUAL_SHARPNESS
-    targets = _targets(truth, decisions.shape[2])
-    weights = (given / given.sum(axis=0))[:, :, None]  # (members, n, 1)
+    targets = weights[told, None] * _targets(truth, decisions.shape[2])
+    shares = (given / given.sum(axis=0))[:, :, None]  # (members, n, 1)
 
     def cross_entropy(sharp: float) -> float:
-        mean = (weights * softmax(sharp * decisions, axis=2)).sum(axis=0)
+        mean = (shares * softmax(sharp * decisions, axis=2)).sum(axis=0)
         return -float((targets * np.log(mean + LEAST_CHANCE)).sum())
 
     return _least(cross_entropy)

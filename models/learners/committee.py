@@ -1,9 +1,10 @@
 """A committee of linear support vector machines, each taught on its own draw of the labels.
 
 Bagging (Breiman 1996): every member learns from as many labels as there are, drawn with repetition
-within each class. What a member did not draw calibrates the chances at no cost. Decisions are the
-mean of the members', so they are linear too; chances are the mean of their chances. Where the
-members differ, more labels help (Abe and Mamitsuka 1998). Knows nothing of images.
+within each class, the more often the more they count. What a member did not draw calibrates the
+chances at no cost. Decisions are the mean of the members', so they are linear too; chances are the
+mean of their chances. Where the members differ, more labels help (Abe and Mamitsuka 1998). Knows
+nothing of images.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ import torch
 from torch import Tensor
 
 from models.checkpoints import number, require_kind, tensor
-from models.interfaces import Checkpoint, Fact, Facts, Indices, Vectors
+from models.interfaces import Checkpoint, Fact, Facts, Indices, Vectors, Weights
 from models.learners import calibration, hinge, linear_svm
-from models.learners.held_out import require_classes
+from models.learners.held_out import all_alike, require_classes
 from models.learners.linear_learner import require_length
 from models.learners.linear_svm import MOST_IN_GRAM
 from models.learners.planes import Array, Centered, Planes, columns
@@ -78,30 +79,41 @@ class Committee:
 
 
 def fit(
-    vectors: Vectors, classes: Indices, options: CommitteeOptions, *, count: int, seed: int
+    vectors: Vectors,
+    classes: Indices,
+    options: CommitteeOptions,
+    *,
+    count: int,
+    seed: int,
+    weights: Weights | None = None,
 ) -> Committee:
     """Fit vectors (n, d) labeled with class indices (n,) of a project with `count` classes.
 
-    Classes without labels get a column that never wins. Raises `NotEnoughClasses` unless two
-    classes have labels.
+    Labels count by their weights (n,), all alike without. Classes without labels get a column that
+    never wins. Raises `NotEnoughClasses` unless two classes have labels.
     """
     present, centered = require_classes(classes, count), Centered.of(vectors)
     alone = linear_svm.fit(
-        vectors, classes, LinearSvmOptions(options.strength), count=count, seed=seed
+        vectors,
+        classes,
+        LinearSvmOptions(options.strength),
+        count=count,
+        seed=seed,
+        weights=weights,
     )
     strength = number(alone.facts, "strength")
     rng = np.random.default_rng(seed)
     relative = strength / centered.scale**2
-    members = [_member(centered, classes, relative, rng) for _ in range(options.members)]
+    members = [_member(centered, classes, weights, relative, rng) for _ in range(options.members)]
     joined = [each.planes.by_column(present, count) for each in members]
     facts: dict[str, Fact] = {
         "members": len(members),
         "strength": strength,
-        "sharpness": _sharpness(members, classes),
+        "sharpness": _sharpness(members, classes, all_alike(classes, weights)),
         "labels": len(classes),
     }
-    weights, biases = (torch.stack(each) for each in zip(*joined, strict=True))
-    return Committee(weights, biases, facts)
+    slopes, offsets = (torch.stack(each) for each in zip(*joined, strict=True))
+    return Committee(slopes, offsets, facts)
 
 
 def load(checkpoint: Checkpoint, *, device: str = "cpu") -> Committee:
@@ -122,28 +134,36 @@ class _Member:
 
 
 def _member(
-    centered: Centered, classes: Indices, strength: float, rng: np.random.Generator
+    centered: Centered,
+    classes: Indices,
+    weights: Weights | None,
+    strength: float,
+    rng: np.random.Generator,
 ) -> _Member:
-    drawn = _draw(classes, rng)
+    drawn = _draw(classes, weights, rng)
     part = Centered(centered.vectors[drawn], centered.center, centered.scale)
-    tasks = hinge.one_vs_rest(classes[drawn])
+    tasks, alike = hinge.one_vs_rest(classes[drawn]), np.ones(len(drawn))
     if len(drawn) > MOST_IN_GRAM:
-        found = hinge.on_centered(part.vectors, tasks, strength=strength)
+        found = hinge.on_centered(part.vectors, tasks, alike, strength=strength)
     else:
-        found = part.combined(hinge.on_gram(part.gram(), tasks, strength=strength))
+        found = part.combined(hinge.on_gram(part.gram(), tasks, alike, strength=strength))
     return _Member(centered.before(found), found.sides(centered.vectors), drawn)
 
 
-def _draw(classes: Indices, rng: np.random.Generator) -> Indices:
-    """Draw as many rows of each class as it has, with repetition."""
+def _draw(classes: Indices, weights: Weights | None, rng: np.random.Generator) -> Indices:
+    """Draw as many rows of each class as it has, with repetition, in proportion to the weights."""
     rows = [np.flatnonzero(classes == one) for one in np.unique(classes)]
-    return np.concatenate([rng.choice(each, len(each)) for each in rows])
+    if weights is None:
+        return np.concatenate([rng.choice(each, len(each)) for each in rows])
+    chances = [weights[each] / weights[each].sum() for each in rows]
+    drawn = [rng.choice(each, len(each), p=p) for each, p in zip(rows, chances, strict=True)]
+    return np.concatenate(drawn)
 
 
-def _sharpness(members: list[_Member], classes: Indices) -> float:
+def _sharpness(members: list[_Member], classes: Indices, weights: Weights) -> float:
     """Calibrate on what each member did not draw."""
     truth = np.unique(classes, return_inverse=True)[1]
     rows = np.arange(len(classes))
     given = np.stack([~np.isin(rows, each.drawn) for each in members])
     decisions = np.stack([columns(each.sides) for each in members])
-    return calibration.joint_sharpness(decisions, given, truth)
+    return calibration.joint_sharpness(decisions, given, truth, weights)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.interfaces import Indices, NotEnoughClasses
+from models.interfaces import Indices, NotEnoughClasses, Weights
 from models.learners import calibration
 from models.learners.planes import Array, Planes
 
@@ -19,8 +19,8 @@ FOLDS = 3
 #: Most labels that are looked at; the final fit takes all.
 VALIDATED = 400
 
-#: Finds hyperplanes on a Gram matrix (n, n) for the classes (n,) of its rows.
-Solve = Callable[[Array, Indices], Planes]
+#: Finds hyperplanes on a Gram matrix (n, n) for the classes and weights (n,) of its rows.
+Solve = Callable[[Array, Indices, Weights], Planes]
 #: Maps the sides of hyperplanes (n, m) to decisions (n, k).
 Combine = Callable[[Array], Array]
 
@@ -32,6 +32,7 @@ class HeldOut:
     rows: Indices
     classes: Indices
     folds: Indices
+    weights: Weights
 
     @property
     def tried(self) -> range:
@@ -41,7 +42,7 @@ class HeldOut:
     def decisions(self, gram: Array, solve: Solve, combine: Combine, *, fold: int) -> Array:
         """Decide on one fold by what the others teach: (held, k); the Gram matrix is (n, n)."""
         known, held = np.flatnonzero(self.folds != fold), np.flatnonzero(self.folds == fold)
-        planes = solve(gram[np.ix_(known, known)], self.classes[known])
+        planes = solve(gram[np.ix_(known, known)], self.classes[known], self.weights[known])
         return combine(planes.sides(gram[np.ix_(held, known)]))
 
     def truth(self, fold: int) -> Indices:
@@ -50,9 +51,14 @@ class HeldOut:
         chosen: Indices = which[self.folds == fold]
         return chosen
 
+    def counting(self, fold: int) -> Weights:
+        """Return how much each label of one fold counts (held,)."""
+        chosen: Weights = self.weights[self.folds == fold]
+        return chosen
 
-def hold_out(classes: Indices, *, seed: int) -> HeldOut:
-    """Deal the labels (n,) to folds, class by class.
+
+def hold_out(classes: Indices, *, seed: int, weights: Weights | None = None) -> HeldOut:
+    """Deal the labels (n,) to folds, class by class; without weights all count the same.
 
     A class with fewer labels than folds keeps them, and nothing is held out unless two classes
     have labels enough for every fold.
@@ -64,7 +70,12 @@ def hold_out(classes: Indices, *, seed: int) -> HeldOut:
     if (counts >= FOLDS).sum() < 2:
         foldable[:] = False
     folds = np.where(foldable, np.arange(len(rows)) % FOLDS, -1)
-    return HeldOut(rows, classes[rows], folds)
+    return HeldOut(rows, classes[rows], folds, all_alike(classes, weights)[rows])
+
+
+def all_alike(classes: Indices, weights: Weights | None) -> Weights:
+    """Return the weights of labels (n,); where there are none, each counts 1."""
+    return np.ones(len(classes)) if weights is None else weights
 
 
 def choose(
@@ -79,25 +90,27 @@ def choose(
     `decide` maps a strength and a fold to decisions. The usual strength is left only for errors
     fewer by more than chance: their square root, about one standard deviation of a count. So a
     learner does not change its mind every round, and strengths that cannot win are not tried on.
+    An error on a label counts what the label counts.
     """
     chosen, decisions = usual, [decide(usual, fold) for fold in held.tried]
-    errors = sum(_wrong(each, held.truth(fold)) for fold, each in enumerate(decisions))
+    errors = sum(_wrong(each, held, fold) for fold, each in enumerate(decisions))
     fewest = errors - errors**0.5
     for other in others:
-        tried, wrong = list[Array](), 0
+        tried, wrong = list[Array](), 0.0
         while len(tried) < len(held.tried) and wrong < fewest:
             tried.append(decide(other, len(tried)))
-            wrong += _wrong(tried[-1], held.truth(len(tried) - 1))
+            wrong += _wrong(tried[-1], held, len(tried) - 1)
         if wrong < fewest:
             chosen, decisions, fewest = other, tried, wrong
     if not decisions:
         return chosen, calibration.USUAL_SHARPNESS
     truth = np.concatenate([held.truth(fold) for fold in held.tried])
-    return chosen, calibration.sharpness(np.concatenate(decisions), truth)
+    weights = np.concatenate([held.counting(fold) for fold in held.tried])
+    return chosen, calibration.sharpness(np.concatenate(decisions), truth, weights)
 
 
-def _wrong(decisions: Array, truth: Indices) -> int:
-    return int((decisions.argmax(axis=1) != truth).sum())
+def _wrong(decisions: Array, held: HeldOut, fold: int) -> float:
+    return float(held.counting(fold)[decisions.argmax(axis=1) != held.truth(fold)].sum())
 
 
 def require_classes(classes: Indices, count: int) -> Indices:

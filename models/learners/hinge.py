@@ -16,7 +16,8 @@ from sklearn import config_context
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.svm import SVC, LinearSVC
 
-from models.interfaces import Indices, Vectors
+from models.interfaces import Indices, Vectors, Weights
+from models.learners.held_out import all_alike
 from models.learners.planes import Array, Planes
 
 #: A solution's worst violation of optimality, in margins.
@@ -48,26 +49,32 @@ def one_vs_one(classes: Indices) -> list[Task]:
     return tasks
 
 
-def on_gram(gram: Array, tasks: list[Task], *, strength: float) -> Planes:
-    """Solve tasks on a Gram matrix (n, n); C = 1 / (t strength) for a task of t rows."""
+def on_gram(gram: Array, tasks: list[Task], weights: Weights, *, strength: float) -> Planes:
+    """Solve tasks on a Gram matrix (n, n); C = 1 / (t strength) for a task of t rows.
+
+    Rows count by their weights (n,), and t is the sum of those: the loss is their weighted mean.
+    """
     shares, offsets = np.zeros((len(tasks), len(gram))), np.zeros(len(tasks))
     for index, task in enumerate(tasks):
         part = gram if len(task.rows) == len(gram) else gram[np.ix_(task.rows, task.rows)]
-        machine = _machine(len(task.rows) * strength)
+        counts = weights[task.rows]
+        machine = _machine(counts.sum() * strength)
         with config_context(assume_finite=True, skip_parameter_validation=True):
-            machine.fit(part, task.far)
+            machine.fit(part, task.far, sample_weight=counts)
         shares[index, task.rows[machine.support_]] = machine.dual_coef_[0]
         offsets[index] = machine.intercept_[0]
     return Planes(shares, offsets)
 
 
-def pairs_on_gram(gram: Array, classes: Indices, *, strength: float) -> Planes:
+def pairs_on_gram(
+    gram: Array, classes: Indices, weights: Weights | None = None, *, strength: float
+) -> Planes:
     """Solve the tasks of `one_vs_one` in one go, with one C for all: that of the mean task."""
-    tasks = one_vs_one(classes)
-    rows = float(np.mean([len(task.rows) for task in tasks]))
-    machine = _machine(rows * strength)
+    tasks, counts = one_vs_one(classes), all_alike(classes, weights)
+    mean = float(np.mean([counts[task.rows].sum() for task in tasks]))
+    machine = _machine(mean * strength)
     with config_context(assume_finite=True, skip_parameter_validation=True):
-        machine.fit(gram, classes)
+        machine.fit(gram, classes, sample_weight=counts)
     present = np.unique(classes)
     owner = np.searchsorted(present, classes[machine.support_])
     shares = np.zeros((len(tasks), len(gram)))
@@ -79,20 +86,22 @@ def pairs_on_gram(gram: Array, classes: Indices, *, strength: float) -> Planes:
     return Planes(shares, -machine.intercept_)
 
 
-def on_centered(vectors: Vectors, tasks: list[Task], *, strength: float) -> Planes:
+def on_centered(
+    vectors: Vectors, tasks: list[Task], weights: Weights, *, strength: float
+) -> Planes:
     """Solve tasks on centered vectors (n, d) of about length one, the intercept almost free."""
     slopes, offsets = np.zeros((len(tasks), vectors.shape[1])), np.zeros(len(tasks))
     for index, task in enumerate(tasks):
         machine = LinearSVC(
             loss="hinge",
-            C=1 / (len(task.rows) * strength),
+            C=1 / (weights[task.rows].sum() * strength),
             intercept_scaling=INTERCEPT_SCALING,
             random_state=0,
         )
         with warnings.catch_warnings():
             # The last digits of a barely regularized solution are not worth more steps.
             warnings.simplefilter("ignore", ConvergenceWarning)
-            machine.fit(vectors[task.rows], task.far)
+            machine.fit(vectors[task.rows], task.far, sample_weight=weights[task.rows])
         slopes[index], offsets[index] = machine.coef_[0], machine.intercept_[0]
     return Planes(slopes, offsets)
 

@@ -15,9 +15,16 @@ from itertools import combinations
 import numpy as np
 import torch
 
-from models.interfaces import Checkpoint, Fact, Indices, Vectors
+from models.interfaces import Checkpoint, Fact, Indices, Vectors, Weights
 from models.learners import hinge, linear_learner, pairwise
-from models.learners.held_out import Combine, HeldOut, choose, hold_out, require_classes
+from models.learners.held_out import (
+    Combine,
+    HeldOut,
+    all_alike,
+    choose,
+    hold_out,
+    require_classes,
+)
 from models.learners.linear_learner import LinearLearner
 from models.learners.pairwise import PairwiseLearner
 from models.learners.planes import Array, Centered, Planes, columns, single
@@ -34,18 +41,25 @@ MOST_IN_GRAM = 4000
 
 
 def fit(
-    vectors: Vectors, classes: Indices, options: LinearSvmOptions, *, count: int, seed: int
+    vectors: Vectors,
+    classes: Indices,
+    options: LinearSvmOptions,
+    *,
+    count: int,
+    seed: int,
+    weights: Weights | None = None,
 ) -> LinearLearner | PairwiseLearner:
     """Fit vectors (n, d) labeled with class indices (n,) of a project with `count` classes.
 
-    Classes without labels get a column that never wins. Raises `NotEnoughClasses` unless two
-    classes have labels.
+    Labels count by their weights (n,), all alike without. Classes without labels get a column that
+    never wins. Raises `NotEnoughClasses` unless two classes have labels.
     """
     present = require_classes(classes, count)
-    centered, held = Centered.of(vectors), hold_out(classes, seed=seed)
+    centered, held = Centered.of(vectors), hold_out(classes, seed=seed, weights=weights)
     # Two classes share one hyperplane either way.
     paired = options.several == "one_vs_one" and len(present) > 2
-    problem = _Problem(centered, classes, held, paired=paired)
+    counts = all_alike(classes, weights)
+    problem = _Problem(centered, classes, counts, held, paired=paired)
     given = options.strength / centered.scale**2
     usual, others = (given, ()) if given else (USUAL, OTHERS)
     relative, sharpness = choose(held, problem.decide, usual=usual, others=others)
@@ -75,6 +89,7 @@ class _Problem:
 
     centered: Centered
     classes: Indices
+    weights: Weights
     held: HeldOut
     paired: bool
 
@@ -109,13 +124,15 @@ class _Problem:
         """Find the hyperplanes on the original vectors that all labels teach."""
         if len(self.classes) <= MOST_IN_GRAM:
             return self.centered.before(
-                self.centered.combined(self._solve(self.gram, self.classes, strength))
+                self.centered.combined(self._solve(self.gram, self.classes, self.weights, strength))
             )
         tasks = hinge.one_vs_one if self.paired else hinge.one_vs_rest
-        found = hinge.on_centered(self.centered.vectors, tasks(self.classes), strength=strength)
+        found = hinge.on_centered(
+            self.centered.vectors, tasks(self.classes), self.weights, strength=strength
+        )
         return self.centered.before(found)
 
-    def _solve(self, gram: Array, classes: Indices, strength: float) -> Planes:
+    def _solve(self, gram: Array, classes: Indices, weights: Weights, strength: float) -> Planes:
         if self.paired and len(np.unique(classes)) > 2:
-            return hinge.pairs_on_gram(gram, classes, strength=strength)
-        return hinge.on_gram(gram, hinge.one_vs_rest(classes), strength=strength)
+            return hinge.pairs_on_gram(gram, classes, weights, strength=strength)
+        return hinge.on_gram(gram, hinge.one_vs_rest(classes), weights, strength=strength)

@@ -13,9 +13,9 @@ import numpy as np
 from scipy.linalg import cholesky, solve_triangular
 from sklearn.linear_model import LogisticRegression
 
-from models.interfaces import Checkpoint, Fact, Indices, Vectors
+from models.interfaces import Checkpoint, Fact, Indices, Vectors, Weights
 from models.learners import linear_learner
-from models.learners.held_out import choose, hold_out, require_classes
+from models.learners.held_out import all_alike, choose, hold_out, require_classes
 from models.learners.linear_learner import LinearLearner
 from models.learners.planes import Array, Centered, Planes, columns
 from models.parts.learners import LogisticRegressionOptions
@@ -41,14 +41,15 @@ def fit(
     *,
     count: int,
     seed: int,
+    weights: Weights | None = None,
 ) -> LinearLearner:
     """Fit vectors (n, d) labeled with class indices (n,) of a project with `count` classes.
 
-    Classes without labels get a column that never wins. Raises `NotEnoughClasses` unless two
-    classes have labels.
+    Labels count by their weights (n,), all alike without. Classes without labels get a column that
+    never wins. Raises `NotEnoughClasses` unless two classes have labels.
     """
     present = require_classes(classes, count)
-    centered, held = Centered.of(vectors), hold_out(classes, seed=seed)
+    centered, held = Centered.of(vectors), hold_out(classes, seed=seed, weights=weights)
     gram = _gram(centered.vectors[held.rows])
 
     def decide(strength: float, fold: int) -> Array:
@@ -57,7 +58,7 @@ def fit(
     given = options.strength / centered.scale**2
     usual, others = (given, ()) if given else (USUAL, OTHERS)
     relative, sharpness = choose(held, decide, usual=usual, others=others)
-    planes = _fit_centered(centered, classes, relative)
+    planes = _fit_centered(centered, classes, all_alike(classes, weights), relative)
     facts: dict[str, Fact] = {
         "strength": options.strength or relative * centered.scale**2,
         "sharpness": sharpness,
@@ -71,11 +72,14 @@ def load(checkpoint: Checkpoint, *, device: str = "cpu") -> LinearLearner:
     return linear_learner.load(checkpoint, name=NAME, device=device)
 
 
-def _fit_centered(centered: Centered, classes: Indices, strength: float) -> Planes:
+def _fit_centered(
+    centered: Centered, classes: Indices, weights: Weights, strength: float
+) -> Planes:
     if len(classes) > MOST_IN_GRAM:
         wide = centered.vectors.astype(np.float64)
-        return centered.before(_on_vectors(wide, classes, strength=strength))
-    found = centered.combined(_on_gram(_gram(centered.vectors), classes, strength=strength))
+        return centered.before(_on_vectors(wide, classes, weights, strength=strength))
+    gram = _gram(centered.vectors)
+    found = centered.combined(_on_gram(gram, classes, weights, strength=strength))
     return centered.before(found)
 
 
@@ -85,15 +89,15 @@ def _gram(vectors: Vectors) -> Array:
     return np.asarray(wide @ wide.T)
 
 
-def _on_gram(gram: Array, classes: Indices, *, strength: float) -> Planes:
+def _on_gram(gram: Array, classes: Indices, weights: Weights, *, strength: float) -> Planes:
     """Fit the rows of the Gram matrix's triangular root, which have the same inner products."""
     root = cholesky(gram + JITTER * np.eye(len(gram)), lower=True)
-    planes = _on_vectors(root, classes, strength=strength)
+    planes = _on_vectors(root, classes, weights, strength=strength)
     return Planes(solve_triangular(root, planes.slopes.T, lower=True, trans="T").T, planes.offsets)
 
 
-def _on_vectors(vectors: Array, classes: Indices, *, strength: float) -> Planes:
-    machine = LogisticRegression(C=1 / (len(classes) * strength), max_iter=STEPS)
-    machine.fit(vectors, classes)
+def _on_vectors(vectors: Array, classes: Indices, weights: Weights, *, strength: float) -> Planes:
+    machine = LogisticRegression(C=1 / (weights.sum() * strength), max_iter=STEPS)
+    machine.fit(vectors, classes, sample_weight=weights)
     scale = 0.5 if len(machine.classes_) == 2 else 1.0
     return Planes(scale * machine.coef_, scale * machine.intercept_)

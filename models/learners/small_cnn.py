@@ -30,9 +30,10 @@ from models.interfaces import (
     Indices,
     ShapeUnsupported,
     Vectors,
+    Weights,
 )
 from models.learners import calibration
-from models.learners.held_out import hold_out, require_classes
+from models.learners.held_out import all_alike, hold_out, require_classes
 from models.learners.linear_learner import require_length
 from models.learners.planes import NEVER
 from models.learners.small_network import Lesson, SmallNetwork, as_images, taught
@@ -94,16 +95,22 @@ class SmallCnn:
 
 
 def fit(
-    vectors: Vectors, classes: Indices, options: SmallCnnOptions, *, count: int, seed: int
+    vectors: Vectors,
+    classes: Indices,
+    options: SmallCnnOptions,
+    *,
+    count: int,
+    seed: int,
+    weights: Weights | None = None,
 ) -> SmallCnn:
     """Fit pixel vectors (n, d) labeled with class indices (n,) of a project with `count` classes.
 
-    Raises `ShapeUnsupported` unless d is that of square images, and `NotEnoughClasses` unless two
-    classes have labels.
+    Labels count by their weights (n,), all alike without. Raises `ShapeUnsupported` unless d is
+    that of square images, and `NotEnoughClasses` unless two classes have labels.
     """
     shape, present = shape_of(vectors.shape[1]), require_classes(classes, count)
-    columns = np.searchsorted(present, classes)
-    lesson = Lesson(vectors, columns, shape, len(present), options.steps)
+    columns, counts = np.searchsorted(present, classes), all_alike(classes, weights)
+    lesson = Lesson(vectors, columns, counts, shape, len(present), options.steps)
     held = hold_out(classes, seed=seed)
     kept = held.rows[held.folds == 0]
     sharpness = calibration.USUAL_SHARPNESS
@@ -111,7 +118,7 @@ def fit(
         first = taught(lesson.without(kept), seed=seed)
         with torch.inference_mode():
             logits = first(as_images(torch.from_numpy(vectors[kept]), shape)).double().numpy()
-        sharpness = calibration.sharpness(logits, columns[kept])
+        sharpness = calibration.sharpness(logits, columns[kept], counts[kept])
     facts = {"sharpness": sharpness, "labels": len(classes), "classes": count}
     network = taught(lesson, seed=seed)
     return SmallCnn(network, torch.from_numpy(present), shape=shape, facts=facts)

@@ -5,7 +5,7 @@ Trained by Adam with small shifts of the images, as LeCun et al. (1998) distorte
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from models.interfaces import ImageShape, Indices, Vectors
+from models.interfaces import ImageShape, Indices, Vectors, Weights
 from models.networks import initialized
 
 #: Larger images are averaged down to this many pixels a side.
@@ -62,6 +62,8 @@ class Lesson:
 
     vectors: Vectors
     columns: Indices
+    #: How much each label counts in the loss.
+    weights: Weights
     shape: ImageShape
     classes: int
     steps: int
@@ -69,21 +71,29 @@ class Lesson:
     def without(self, rows: Indices) -> Lesson:
         """Leave some rows out."""
         kept = np.setdiff1d(np.arange(len(self.columns)), rows)
-        return Lesson(self.vectors[kept], self.columns[kept], self.shape, self.classes, self.steps)
+        return replace(
+            self,
+            vectors=self.vectors[kept],
+            columns=self.columns[kept],
+            weights=self.weights[kept],
+        )
 
 
 def taught(lesson: Lesson, *, seed: int) -> SmallNetwork:
     """Train a network; the same seed trains the same one."""
     generator = torch.Generator().manual_seed(seed)
     images = as_images(torch.from_numpy(np.array(lesson.vectors)), lesson.shape)
-    truth = torch.from_numpy(lesson.columns)
+    truth, counts = torch.from_numpy(lesson.columns), torch.from_numpy(lesson.weights).float()
+    mean_count = counts.mean()
     network = initialized(partial(SmallNetwork, lesson.shape, lesson.classes), generator)
     network.mean, network.spread = images.mean(), images.std().clamp(min=1e-3)
     optimizer = torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=DECAY)
     pace = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, lesson.steps, RATE / 20)
     for _ in range(lesson.steps):
         rows = torch.randint(len(images), (BATCH,), generator=generator)
-        loss = functional.cross_entropy(network(_shifted(images[rows], generator)), truth[rows])
+        logits = network(_shifted(images[rows], generator))
+        losses = functional.cross_entropy(logits, truth[rows], reduction="none")
+        loss = (losses * counts[rows]).mean() / mean_count
         optimizer.zero_grad(set_to_none=True)
         torch.autograd.backward(loss)
         optimizer.step()

@@ -13,8 +13,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models import catalog, recognizability
-from models.interfaces import Features, Images, Indices, Learner, NotEnoughClasses, Vectors
-from models.learners.held_out import hold_out
+from models.interfaces import (
+    Features,
+    Images,
+    Indices,
+    Learner,
+    NotEnoughClasses,
+    Vectors,
+    Weights,
+)
+from models.learners.held_out import all_alike, hold_out
 from models.neighbors import neighborhood
 from models.parts.declaring import Kind
 from models.propagation import Around, guesses, spread
@@ -28,36 +36,43 @@ SPREAD = 1500
 class Judged:
     """Synthesized images (n, c, h, w) that people named or refused, as they were when posed.
 
-    `latents` (n, z) and `margins` (n,) of that time; `named` (n,) tells whether they had a name.
+    `latents` (n, z) and `margins` (n,) of that time; `named` (n,) tells whether they had a name,
+    and `weights` (n,) how much that counts, all alike without.
     """
 
     images: Images
     latents: Vectors
     margins: Vectors
     named: NDArray[np.bool_]
+    weights: Weights | None = None
 
 
 @dataclass(frozen=True, eq=False)
 class Comparisons:
     """Pairs that people compared: `differences` (p, d) of the vector that is more of its class
-    minus the one that is less, the class `asked` (p,), and the class `against` (p,).
+    minus the one that is less, the class `asked` (p,), and the class `against` (p,); `weights`
+    (p,) say how much each counts, all alike without.
     """
 
     differences: Vectors
     asked: Indices
     against: Indices
+    weights: Weights | None = None
 
-    def beside(self, vectors: Vectors, classes: Indices) -> tuple[Vectors, Indices]:
-        """Put them beside labeled vectors (n, d) with classes (n,).
+    def beside(
+        self, vectors: Vectors, classes: Indices, weights: Weights
+    ) -> tuple[Vectors, Indices, Weights]:
+        """Put them beside labeled vectors (n, d) with classes and weights (n,).
 
         Each becomes two vectors on either side of the labels' middle, a difference away from it,
         one of each class: that asks of a linear learner that the class grows along the difference,
         and of its offset nothing (RankSVM: Joachims 2002).
         """
-        middle = vectors.mean(axis=0)
+        middle, counts = vectors.mean(axis=0), all_alike(self.asked, self.weights)
         return (
             np.concatenate([vectors, middle + self.differences, middle - self.differences]),
             np.concatenate([classes, self.asked, self.against]),
+            np.concatenate([weights, counts, counts]),
         )
 
 
@@ -69,31 +84,36 @@ def fit_learner(
     *,
     count: int,
     seed: int,
+    weights: Weights | None = None,
     around: Around | None = None,
     compared: Comparisons | None = None,
 ) -> Learner | None:
     """Fit the learner of that name on vectors (n, d) with classes (n,) of `count`; None until two
     classes have labels.
 
-    With `around`, unlabeled images teach too, with the classes that the labels spread to them,
-    unless labels that are held out are told better without (`spreading_helps`). With `compared`,
-    pairs teach beside all of these.
+    Labels count by their `weights` (n,), all alike without. With `around`, unlabeled images teach
+    too, with the classes that the labels spread to them, unless labels that are held out are told
+    better without (`spreading_helps`). With `compared`, pairs teach beside all of these.
     """
     chosen = catalog.read_options(Kind.LEARNER, name, options)
 
-    def fit(vectors: Vectors, classes: Indices) -> Learner:
+    def fit(vectors: Vectors, classes: Indices, counts: Weights) -> Learner:
+        alike = None if (counts == 1).all() else counts
         module = catalog.module(Kind.LEARNER, name)
-        return cast(Learner, module.fit(vectors, classes, chosen, count=count, seed=seed))
+        return cast(
+            Learner, module.fit(vectors, classes, chosen, count=count, seed=seed, weights=alike)
+        )
 
     try:
         if len(np.unique(classes)) < 2:
             raise NotEnoughClasses
-        taught = vectors, classes
-        if around is not None and spreading_helps(fit, vectors, classes, around, seed=seed):
+        taught = vectors, classes, all_alike(classes, weights)
+        if around is not None and spreading_helps(fit, *taught, around, seed=seed):
             found = spread(around, classes, count=count, most=SPREAD, seed=seed)
             taught = (
                 np.concatenate([vectors, around.vectors[found.rows]]),
                 np.concatenate([classes, found.classes]),
+                np.concatenate([taught[2], np.ones(len(found.rows))]),
             )
         return fit(*(compared.beside(*taught) if compared else taught))
     except NotEnoughClasses:
@@ -101,9 +121,10 @@ def fit_learner(
 
 
 def spreading_helps(
-    fit: Callable[[Vectors, Indices], Learner],
+    fit: Callable[[Vectors, Indices, Weights], Learner],
     vectors: Vectors,
     classes: Indices,
+    weights: Weights,
     around: Around,
     *,
     seed: int,
@@ -120,16 +141,17 @@ def spreading_helps(
         raise NotEnoughClasses
     count = int(classes.max()) + 1
     held = hold_out(classes, seed=seed)
-    by_neighbors = by_learner = 0
+    by_neighbors = by_learner = 0.0
     for fold in held.tried:
         out = held.rows[held.folds == fold]
         known = np.setdiff1d(np.arange(len(classes)), out)
         fair = out[around.fair[out]]
         if len(fair):
-            told = fit(vectors[known], classes[known]).decide(vectors[fair]).argmax(axis=1)
+            taught = fit(vectors[known], classes[known], weights[known])
+            told = taught.decide(vectors[fair]).argmax(axis=1)
             guessed = guesses(around, classes, known, fair, count=count)
-            by_learner += int((told == classes[fair]).sum())
-            by_neighbors += int((guessed == classes[fair]).sum())
+            by_learner += float(weights[fair][told == classes[fair]].sum())
+            by_neighbors += float(weights[fair][guessed == classes[fair]].sum())
     return by_neighbors >= by_learner
 
 
@@ -146,4 +168,4 @@ def fit_recognizer(
         margins=judged.margins,
         latents=judged.latents,
     )
-    return recognizability.fit(cues, judged.named, seed=seed)
+    return recognizability.fit(cues, judged.named, seed=seed, weights=judged.weights)

@@ -28,6 +28,7 @@ from models.interfaces import (
     Situation,
     Strategy,
     Vectors,
+    Weights,
 )
 from models.parts.declaring import Kind
 from models.torchvision_loading import torchvision
@@ -150,11 +151,18 @@ def good_vae(classes: int = 2) -> Generator:
 BRIEF: Mapping[str, Mapping[str, int]] = {"small_cnn": {"steps": 80}}
 
 
-def fit(vectors: Vectors, classes: Indices, *, count: int, name: str = "linear_svm") -> Learner:
+def fit(
+    vectors: Vectors,
+    classes: Indices,
+    *,
+    count: int,
+    name: str = "linear_svm",
+    weights: Weights | None = None,
+) -> Learner:
     """Fit a learner with its default options, where these take no time."""
     options = catalog.read_options(Kind.LEARNER, name, BRIEF.get(name, {}))
     found: Learner = catalog.module(Kind.LEARNER, name).fit(
-        vectors, classes, options, count=count, seed=5
+        vectors, classes, options, count=count, seed=5, weights=weights
     )
     return found
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
+from numpy.typing import NDArray
 
 from models import catalog
 from models.checkpoints import from_blob, to_blob
@@ -15,6 +16,7 @@ from models.interfaces import (
     Learner,
     NotEnoughClasses,
     Vectors,
+    Weights,
 )
 from models.parts.declaring import Kind
 from tests.models.small_worlds import fit
@@ -196,3 +198,43 @@ def test_vectors_of_other_features_are_refused_in_words(name: str) -> None:
 def test_the_checkpoint_of_another_part_is_refused(name: str) -> None:
     with pytest.raises(CheckpointMismatch, match="not of learner"):
         _load(name, Checkpoint("features", "pixels", {}))
+
+
+def _misled(count: int) -> tuple[Vectors, Indices, Indices, NDArray[np.bool_]]:
+    """Draw the overlapping clouds, and let somebody turn four in ten labels around.
+
+    Returns the vectors, the truth, what was said, and which labels are that person's.
+    """
+    vectors, truth = _overlapping(count)
+    theirs = np.random.default_rng(8).random(count) < 0.4
+    return vectors, truth, np.where(theirs, 1 - truth, truth), theirs
+
+
+def test_labels_that_count_little_mislead_little(name: str) -> None:
+    vectors, truth, said, theirs = _misled(900)
+
+    def right(weights: Weights | None) -> float:
+        learner = fit(vectors[:200], said[:200], count=2, name=name, weights=weights)
+        return float((learner.decide(vectors[200:]).argmax(axis=1) == truth[200:]).mean())
+
+    trusted = right(np.where(theirs, 0.1, 1.0)[:200])
+    assert trusted > right(None) + 0.02
+    assert trusted > 0.78
+
+
+def test_labels_that_all_count_alike_teach_as_without_weights(name: str) -> None:
+    vectors, which = _points(3, spread=1.5)
+    plain = fit(vectors, which, count=3, name=name)
+    for weight in (1.0, 0.25):
+        same = fit(vectors, which, count=3, name=name, weights=np.full(len(which), weight))
+        decided = same.decide(vectors).argmax(axis=1) == plain.decide(vectors).argmax(axis=1)
+        assert decided.mean() > 0.97
+
+
+def test_labels_that_count_little_say_little_of_how_sure_to_be(name: str) -> None:
+    vectors, _, said, theirs = _misled(600)
+    weights = np.where(theirs, 0.1, 1.0)
+    sure = fit(vectors[:300], said[:300], count=2, name=name, weights=weights[:300])
+    doubtful = fit(vectors[:300], said[:300], count=2, name=name)
+    held = vectors[300:]
+    assert sure.chances(held).max(axis=1).mean() > doubtful.chances(held).max(axis=1).mean() + 0.05

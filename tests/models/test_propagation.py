@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from models import propagation
-from models.interfaces import Indices, Learner, Vectors
+from models.interfaces import Indices, Learner, Vectors, Weights
 from models.propagation import Around, Graph, connect
 from models.rounds.fitting import fit_learner, spreading_helps
 
@@ -146,13 +146,13 @@ def test_images_chosen_for_the_doubt_in_them_have_no_say() -> None:
     around = Around(_graph(latents), vectors, latents[known], fair)
     biased = Around(around.graph, vectors, latents[known], ~fair)
 
-    def fit(vectors: Vectors, classes: Indices) -> Learner:
-        learner = fit_learner("linear_svm", {}, vectors, classes, count=2, seed=0)
+    def fit(vectors: Vectors, classes: Indices, weights: Weights) -> Learner:
+        learner = fit_learner("linear_svm", {}, vectors, classes, count=2, seed=0, weights=weights)
         assert learner is not None
         return learner
 
     helps = [
-        spreading_helps(fit, vectors[known], classes[known], each, seed=seed)
+        spreading_helps(fit, vectors[known], classes[known], np.ones(200), each, seed=seed)
         for each in (around, biased)
         for seed in range(5)
     ]

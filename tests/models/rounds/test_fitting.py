@@ -32,15 +32,18 @@ def test_a_comparison_turns_the_boundary_towards_what_people_say(name: str) -> N
         across = side[:, 1] - side[:, 0]
         return float((along[0] - along[1]) / abs(across[0] - across[1]))
 
+    little = Comparisons(told.differences, told.asked, told.against, np.full(8, 0.05))
     assert slope(told) > slope(None) + 0.2
+    assert slope(told) > slope(little) + 0.1
 
 
 def test_a_comparison_says_nothing_of_where_the_boundary_is() -> None:
     vectors, classes = _points()
     told = Comparisons(np.array([[1.0, 0.0]], dtype=np.float32), np.array([1]), np.array([0]))
-    beside, names = told.beside(vectors, classes)
+    beside, names, weights = told.beside(vectors, classes, np.full(len(classes), 0.5))
     assert beside.mean(axis=0) == pytest.approx(vectors.mean(axis=0), abs=1e-6)
     assert names[-2:].tolist() == [1, 0]
+    assert weights.tolist() == [0.5] * len(classes) + [1, 1]
     assert (beside[-2] - beside[-1]).tolist() == pytest.approx([2, 0], abs=1e-6)
 
 
