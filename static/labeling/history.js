@@ -5,6 +5,7 @@ const MOST = 24;
 export class History {
   #strip;
   #items = [];
+  #scrolled = false;
   #change;
   #address;
 
@@ -13,14 +14,16 @@ export class History {
     this.#strip = strip;
     this.#address = address;
     this.#change = change;
+    // Asking for the place later would cost a layout at each answer.
+    strip.addEventListener("scroll", () => { this.#scrolled = strip.scrollLeft !== 0; }, { passive: true });
   }
 
   /** An item is {id, queryId, imageUrl, origin, round, word, entry?, unsent, changeable}. */
   add(item) {
     this.#items.unshift(item);
-    this.#items.length = Math.min(this.#items.length, MOST);
-    this.#draw();
-    this.#strip.scrollLeft = 0;
+    this.#strip.prepend(this.#drawn(item));
+    for (const old of this.#items.splice(MOST)) old.element?.remove();
+    if (this.#scrolled) this.#strip.scrollLeft = 0;
   }
 
   /** Puts older answers, as the server tells them, behind those of this visit. */
@@ -47,24 +50,24 @@ export class History {
 
   /** Marks which answers the server does not have yet. */
   markUnsent(ids) {
-    let changed = false;
     for (const item of this.#items) {
-      changed ||= item.unsent !== ids.has(item.id);
+      if (item.unsent === ids.has(item.id)) continue;
       item.unsent = ids.has(item.id);
+      this.#drawn(item);
     }
-    if (changed) this.#draw();
   }
 
   #draw() {
-    // Elements are kept, so that a thumbnail never blinks.
-    const children = this.#items.map((item) => {
-      item.element ??= this.#element(item);
-      const button = item.element.firstChild;
-      button.classList.toggle("unsent", item.unsent);
-      button.disabled = !item.changeable;
-      return item.element;
-    });
-    this.#strip.replaceChildren(...children);
+    this.#strip.replaceChildren(...this.#items.map((item) => this.#drawn(item)));
+  }
+
+  /** Returns an item's element, as the item now is; it is kept, so that a thumbnail never blinks. */
+  #drawn(item) {
+    item.element ??= this.#element(item);
+    const button = item.element.firstChild;
+    button.classList.toggle("unsent", item.unsent);
+    button.disabled = !item.changeable;
+    return item.element;
   }
 
   #element(item) {

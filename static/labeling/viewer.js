@@ -10,12 +10,14 @@ const CRISP = 2;
 const SWIPE_PX = 72;
 
 /** How large an image of so many pixels a side is drawn at first: eight huge squares show nobody a digit. */
-const firstSide = (pixels) => 256 + 10 * Math.max(0, pixels - 8);
+export const firstSide = (pixels) => 256 + 10 * Math.max(0, pixels - 8);
 
 export class Viewer {
   #stage;
   #frame;
   #image = null;
+  /** The size of the stage, known beforehand: to ask while the next image is drawn costs a layout. */
+  #room = { width: 0, height: 0 };
   #zoom = 1;
   /** The zoom that fills the stage; whatever is larger is dragged, not swiped. */
   #fill = 1;
@@ -34,7 +36,8 @@ export class Viewer {
     this.#frame = frame;
     this.#word = word;
     this.#swipe = swipe;
-    new ResizeObserver(() => this.#fit()).observe(stage);
+    this.#tellSmooth();
+    new ResizeObserver(() => this.#measure()).observe(stage);
     stage.addEventListener("pointerdown", (event) => this.#down(event));
     stage.addEventListener("pointermove", (event) => this.#move(event));
     stage.addEventListener("pointerup", (event) => this.#up(event));
@@ -83,6 +86,7 @@ export class Viewer {
   toggleSmooth() {
     this.#choose({ smooth: !this.#chosen.smooth });
     this.#fit();
+    this.#tellSmooth();
     return this.#chosen.smooth;
   }
 
@@ -99,6 +103,10 @@ export class Viewer {
     return this.#contrasted;
   }
 
+  #tellSmooth() {
+    this.#stage.closest(".ask").toggleAttribute("data-smooth", this.#chosen.smooth);
+  }
+
   #toggleZoom() {
     if (this.#zoom > 1) this.reset();
     else this.#zoomTo(3);
@@ -106,16 +114,27 @@ export class Viewer {
 
   #filter() {
     const filters = [this.#contrasted && "contrast(2)", this.#inverted && "invert(1)"].filter(Boolean);
-    if (this.#image) this.#image.style.filter = filters.join(" ");
+    // For the images of all ways to ask; the style sheets say where it goes.
+    this.#stage.closest(".ask").style.setProperty("--filter", filters.join(" ") || "none");
+  }
+
+  #measured() {
+    return { width: this.#stage.clientWidth, height: this.#stage.clientHeight };
+  }
+
+  #measure() {
+    this.#room = this.#measured();
+    this.#fit();
   }
 
   #fit() {
     const image = this.#image;
     if (!image) return;
-    const { clientWidth, clientHeight } = this.#stage;
+    if (!this.#room.width) this.#room = this.#measured();
+    const room = this.#room;
     const { naturalWidth: width, naturalHeight: height } = image;
     const ratio = devicePixelRatio || 1;
-    const most = Math.min(clientWidth / width, clientHeight / height);
+    const most = Math.min(room.width / width, room.height / height);
     const side = Math.max(width, height);
     let scale = Math.min(most, firstSide(side) / side);
     // Whole device pixels per image pixel keep all of them the same size.
@@ -148,6 +167,7 @@ export class Viewer {
   }
 
   #zoomTo(zoom) {
+    if (!this.#image) return;
     this.#setZoom(zoom);
     if (!this.#beyond) this.#choose({ zoom: this.#zoom });
   }
