@@ -62,12 +62,23 @@ def put_small_ones_in(given: Sequence[Claims]) -> None:
     costs more than all else that an answer does.
     """
     fresh = [query for each in given for query in each.queries if query.fresh]
-    names = {query.sha256: artifacts.image_name(query.sha256) for query in fresh}
+    names = {each: artifacts.image_name(each) for query in fresh for each in query.hashes}
     found = artifacts.read_many(names.values())
     for query in fresh:
-        content = found[names[query.sha256]]
-        if isinstance(content, bytes) and len(content) <= _SMALL:
-            query.image = f"data:image/png;base64,{b64encode(content).decode()}"
+        written = [_written_out(found[names[each]]) for each in query.hashes]
+        if not all(written):
+            continue
+        if query.image_urls:
+            query.images = written
+        else:
+            (query.image,) = written
+
+
+def _written_out(content: bytes | Exception) -> str:
+    """Return a small image as a data URL; nothing for a large one or one that is gone."""
+    if not isinstance(content, bytes) or len(content) > _SMALL:
+        return ""
+    return f"data:image/png;base64,{b64encode(content).decode()}"
 
 
 def answer(look: Look, content: bytes) -> Response:

@@ -182,7 +182,7 @@ def _queries(
             way=each.way,
             about=each.about,
             image_urls=[_address(sha256) for sha256 in strips.get(each.query_id, [])],
-            sha256=each.sha256,
+            hashes=strips.get(each.query_id, [each.sha256]),
             fresh=each.query_id in fresh,
         )
         for each in lent

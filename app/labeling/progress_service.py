@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.auth import Actor
 from app.errors import NotFound
-from app.labeling import claims, progress_store, store
+from app.labeling import claims, lending_store, progress_store, store
 from app.labeling.schemas import (
     ClassExamples,
     CurveChange,
@@ -73,7 +73,7 @@ def _project(session: Session, project_id: int) -> Project:
 
 
 def _answers(counts: dict[Answer, int]) -> int:
-    return counts.get(Answer.CLASS, 0) + counts.get(Answer.UNRECOGNIZABLE, 0)
+    return sum(count for answer, count in counts.items() if answer is not Answer.SKIP)
 
 
 def _curve(session: Session, actor: Actor, project_id: int) -> CurveChange | None:
@@ -97,12 +97,16 @@ def _measured(found: Round) -> Measured:
 def _history(session: Session, actor: Actor, project: Project) -> list[PastAnswer]:
     show_origin = ProjectSettings(**project.settings).show_origin
     past = progress_store.history(session, project.id, actor.user_id, limit=_HISTORY)
+    strips = lending_store.strips(session, [each.query_id for each in past if each.about])
     return [
         PastAnswer(
             id=each.id,
             query_id=each.query_id,
             image_url=f"/images/{each.sha256}.png",
             origin=claims.origin_shown(each.origin, show=show_origin),
+            way=each.way,
+            about=each.about,
+            image_urls=[f"/images/{sha256}.png" for sha256 in strips.get(each.query_id, [])],
             answer=each.answer,
             class_id=each.class_id,
             class_name=each.class_name,

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.tables import Image, Label, ProjectClass, Query, Round
-from app.words import Answer, Origin, Outcome, QueryState, Refusal
+from app.words import Answer, Origin, Outcome, QueryState, Refusal, Way
 
 #: Recent answers say how fast somebody is.
 _RECENT = 200
@@ -25,6 +25,8 @@ class Past:
     query_id: int
     sha256: str
     origin: Origin
+    way: Way
+    about: dict[str, Any]
     answer: Answer
     class_id: int | None
     class_name: str | None
@@ -72,6 +74,8 @@ def history(session: Session, project_id: int, user_id: int, *, limit: int) -> l
             Label.query_id,
             Image.sha256,
             Image.origin,
+            Query.way,
+            Query.about,
             Label.answer,
             Label.class_id,
             ProjectClass.name,

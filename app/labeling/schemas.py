@@ -144,8 +144,10 @@ class LentQuery(BaseModel):
     about: dict[str, Any] = {}
     #: Of a walk: its strip in order; of a pair: its two images; else none beyond `image_url`.
     image_urls: list[str] = []
-    #: The image's hash, and whether the query was lent just now; not part of the answer.
-    sha256: str = Field("", exclude=True)
+    #: The same images as data URLs, where all are small and the query has just been lent.
+    images: list[str] = []
+    #: The hashes of what is shown, and whether the query was lent just now; not part of the answer.
+    hashes: list[str] = Field([], exclude=True)
     fresh: bool = Field(False, exclude=True)
 
 
@@ -220,6 +222,10 @@ class PastAnswer(BaseModel):
     query_id: int
     image_url: str
     origin: Origin | None
+    way: Way
+    #: What was asked about, and all images of a walk or a pair, as when it was lent.
+    about: dict[str, Any]
+    image_urls: list[str]
     answer: Answer
     class_id: int | None
     class_name: str | None

@@ -2,7 +2,7 @@
 // waits for anything. Knows nothing of how a query is put, or of what is shown next.
 
 import { newId } from "./outbox.js";
-import { decoded } from "./queue.js";
+import { addressesOf, decoded } from "./queue.js";
 
 const LONGEST_ANSWER_MS = 600_000;
 const REFUSALS = { none_of_these: "none of these", cannot_tell: "can’t tell", in_between: "in between" };
@@ -12,9 +12,12 @@ export const wordOf = ({ answer, class: classId, refusal, for_good: forGood, mar
   if (answer === "class") return name(classId);
   if (answer === "unrecognizable") return REFUSALS[refusal] ?? "can’t tell";
   if (answer === "walk") return marks ? `${marks.last + 1} | ${marks.first + 1}` : "walk";
-  if (answer === "pair") return marks ? (marks.more ? "the second" : "the first") : "pair";
+  if (answer === "pair") return marks ? (marks.more ? "right one" : "left one") : "pair";
   return forGood ? "never again" : "skipped";
 };
+
+/** The image that stands for an answer: the one that was chosen, or where the second class begins. */
+const pictureOf = (query, { marks }) => addressesOf(query)[marks?.first ?? marks?.more ?? 0];
 
 export class Answering {
   #parts;
@@ -33,8 +36,7 @@ export class Answering {
     answered.add(query.id);
     outbox.add(body);
     history.add({
-      id: body.id, queryId: query.id, imageUrl: query.image ?? query.image_url, origin: query.origin, round: query.round,
-      kind: body.answer, word, entry, unsent: true, changeable: true,
+      id: body.id, queryId: query.id, imageUrl: pictureOf(query, body), kind: body.answer, word, entry, unsent: true, changeable: true,
     });
     today.add(body.answer, 1);
     return word;
@@ -48,13 +50,11 @@ export class Answering {
     history.remove(item.id);
     today.add(item.kind, -1);
     answered.delete(item.queryId);
-    // A strip of frames is not in the history: it is lent anew.
-    if (!item.entry && (item.kind === "walk" || item.kind === "pair")) return null;
-    const query = item.entry?.query ?? { id: item.queryId, image_url: item.imageUrl, origin: item.origin, round: item.round, way: "single" };
+    const query = item.entry?.query ?? item.query;
     try {
-      const image = item.entry?.image ?? (await decoded(address(item.imageUrl)));
-      image.dataset.query = item.queryId;
-      return { query: { ...query, expires_at: null }, image, images: item.entry?.images ?? [image], alone: true };
+      const images = item.entry?.images ?? (await Promise.all(addressesOf(query).map((each) => decoded(address(each)))));
+      for (const image of images) image.dataset.query = query.id;
+      return { query: { ...query, expires_at: null }, image: images[0], images, alone: true };
     } catch {
       return null;
     }
@@ -63,7 +63,8 @@ export class Answering {
 
 /** What the server tells of an earlier visit, as the strip shows it. */
 export const pastItem = (each, name) => ({
-  id: each.id, queryId: each.query_id, imageUrl: each.image_url, origin: each.origin, round: null, kind: each.answer,
+  id: each.id, queryId: each.query_id, imageUrl: pictureOf(each, each), kind: each.answer,
+  query: { id: each.query_id, image_url: each.image_url, origin: each.origin, round: null, way: each.way, about: each.about, image_urls: each.image_urls },
   word: each.class_name ?? wordOf({ answer: each.answer, refusal: each.refusal, marks: each.marks, for_good: each.marks?.for_good }, name),
   unsent: false, changeable: each.changeable,
 });

@@ -4,21 +4,23 @@ const COMMANDS = [
   ["cannotTell", "nobody can tell what this is"], ["noneOfThese", "it shows something, but none of these"], ["inBetween", "it is in between two of them"],
   ["skip", "skip: somebody else is asked"], ["never", "skip: nobody is asked about it again"], ["undo", "take the last answer back"],
 ];
+const MORE = [
+  ["remark", "a remark for the lead"], ["twins", "real images like this imagined one"], ["why", "why the last image was asked"],
+];
 const VIEW = [["invert", "invert"], ["contrast", "more contrast"], ["smooth", "blend pixels, or show them as squares"], ["guidelines", "guidelines"]];
 
 /** What each command that has a key of its own means. */
-export const MEANINGS = [...COMMANDS, ...VIEW];
+export const MEANINGS = [...COMMANDS, ...MORE, ...VIEW];
 
 /** Returns the elements of the list; `way` is how the query in view is put. */
 export const helpRows = (classes, keys, way) => {
   const named = (rows) => rows.map(([name, meaning]) => [[keys.command(name)], meaning]).filter(([[key]]) => key);
   const rows = [
-    ...classes.map(({ id, name }) => [[keys.of(id)], name]).filter(([[key]]) => key),
-    ...(keys.typing ? [[["A–Z"], "find a class by its name; Enter answers"]] : []),
+    ...(way?.marks ? [] : classRows(classes, keys)),
     ...(way?.help() ?? []),
-    ...named(COMMANDS),
-    [["Space"], "skip"], [["⌫"], "take back"], ...(classes.length === 2 ? [[["←", "→"], `${classes[0].name}, ${classes[1].name}`]] : []), [["↓"], "nobody can tell"],
-    [["+", "−"], "zoom; drag to move"], ...named(VIEW), [["?"], "these keys"],
+    ...named(COMMANDS), ...named(MORE),
+    ...(way?.marks ? [] : [[["Space"], "skip"]]), [["⌫"], "take back"], [["↓"], "nobody can tell"],
+    ...(way?.marks ? [] : [[["+", "−"], "zoom; drag to move"]]), ...named(VIEW), [["?"], "these keys"],
   ];
   return rows.flatMap(([caps, meaning]) => {
     const term = document.createElement("dt");
@@ -26,3 +28,9 @@ export const helpRows = (classes, keys, way) => {
     return [term, Object.assign(document.createElement("dd"), { textContent: meaning, dir: "auto" })];
   });
 };
+
+const classRows = (classes, keys) => [
+  ...classes.map(({ id, name }) => [[keys.of(id)], name]).filter(([[key]]) => key),
+  ...(keys.typing ? [[["A–Z"], "find a class by its name; Enter answers"]] : []),
+  ...(classes.length === 2 ? [[["←", "→"], `${classes[0].name}, ${classes[1].name}`]] : []),
+];

@@ -18,7 +18,7 @@ export class History {
     strip.addEventListener("scroll", () => { this.#scrolled = strip.scrollLeft !== 0; }, { passive: true });
   }
 
-  /** An item is {id, queryId, imageUrl, origin, round, word, entry?, unsent, changeable}. */
+  /** An item is {id, queryId, imageUrl, word, query or entry, unsent, changeable}. */
   add(item) {
     this.#items.unshift(item);
     this.#strip.prepend(this.#drawn(item));

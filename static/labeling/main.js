@@ -66,7 +66,7 @@ const actsOn = (direction) => (queue.current && ways.now ? ways.now.swipe(direct
 const refuse = (refusal) => () => answer({ answer: "unrecognizable", refusal });
 
 const actions = {
-  answer: (classId) => answer({ answer: "class", class: classId }),
+  answer: (classId) => ways.now?.marks || answer({ answer: "class", class: classId }),
   cannotTell: refuse("cannot_tell"),
   noneOfThese: refuse("none_of_these"),
   inBetween: refuse("in_between"),
@@ -84,8 +84,8 @@ const actions = {
   invert: () => at("invert").setAttribute("aria-pressed", viewer.invert()),
   contrast: () => at("contrast").setAttribute("aria-pressed", viewer.contrast()),
   smooth: () => at("smooth").setAttribute("aria-pressed", viewer.toggleSmooth()),
-  find: () => buttons.find(),
-  type: (letter) => buttons.find(letter),
+  find: () => ways.now?.marks || buttons.find(),
+  type: (letter) => ways.now?.marks || buttons.find(letter),
   escape: () => (guidelines.open ? guidelines.toggle() : viewer.reset()),
 };
 

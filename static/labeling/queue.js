@@ -33,6 +33,12 @@ export const decoded = async (address) => {
   }
 };
 
+/** Where the images of a query lie: in it, or on the server; a walk has many of them. */
+export const addressesOf = ({ images, image_urls: many, image, image_url: one }) => {
+  if (images?.length) return images;
+  return many?.length ? many : [image ?? one];
+};
+
 /**
  * Events: `ready` (something can be shown), `reply` (the server's answer to a claim), `trouble`
  * (it could not be asked), `broken` (an image cannot be shown).
@@ -49,13 +55,13 @@ export class Queue extends EventTarget {
   /** In view beside the current one, where many are shown at a time. */
   #beside = [];
   #wide = 1;
+  #alike = () => true;
   #asking = null;
   #again = false;
   #skew = 0;
 
   /** `isAnswered(queryId)` says what need not be shown again. */
   constructor(server, project, isAnswered) {
-  #alike = () => true;
     super();
     this.#server = server;
     this.#project = project;
@@ -95,32 +101,32 @@ export class Queue extends EventTarget {
   /** Brings so many of a kind into view at once, as far as they are ready; returns all in view. */
   gather(count, alike = () => true) {
     this.#wide = count;
+    this.#alike = alike;
     while (this.#current && this.#beside.length + 1 < count) {
       const index = this.#ready.findIndex(alike);
       if (index < 0) break;
       this.#beside.push(...this.#ready.splice(index, 1));
     }
     if (this.#beside.length + 1 > count) this.#ready.unshift(...this.#beside.splice(count - 1));
-    this.#alike = alike;
     this.fill();
     return this.inView;
   }
 
   /** Takes queries out of view that were answered; the next one is current. */
   leave(queryIds) {
+    const passed = Math.max(...this.inView.map(({ place }) => place));
     const [first, ...rest] = this.inView.filter(({ query }) => !queryIds.has(query.id));
     this.#beside = rest;
     this.#current = first ?? this.#ready.shift() ?? null;
-    this.fill();
-  }
-
-    const passed = Math.max(...this.inView.map(({ place }) => place));
-  /** Shows a query out of turn; what is in view comes right after it. */
-  insert(entry) {
-    this.forget(entry.query.id);
     // What is put in another way waits for no more than was in view.
     const due = this.#ready.find((entry) => entry.place < passed && !this.#alike(entry));
     if (due) this.insert(due);
+    this.fill();
+  }
+
+  /** Shows a query out of turn; what is in view comes right after it. */
+  insert(entry) {
+    this.forget(entry.query.id);
     const others = this.inView.filter(({ query }) => query.id !== entry.query.id);
     this.#ready.unshift(...others.map((each) => ({ ...each, place: -1 })));
     this.#beside = [];
@@ -214,7 +220,7 @@ export class Queue extends EventTarget {
     const place = this.#count++;
     this.#coming.set(query.id, place);
     const wanted = () => this.#coming.get(query.id) === place && this.#coming.delete(query.id);
-    const addresses = query.image_urls?.length ? query.image_urls : [query.image ?? query.image_url];
+    const addresses = addressesOf(query);
     return turn.then(() => Promise.all(addresses.map((each) => decoded(this.#server.address(each))))).then(
       (images) => {
         if (!wanted() || this.#isAnswered(query.id)) return;

@@ -12,14 +12,15 @@
 //   take(fields)      what an answer by key or button means to it; without it, the query in view is answered
 //   takeBack()        takes back what it has not sent yet; returns whether there was anything; optional
 //   help()            its keys for the list of keys, as [[caps], meaning] rows
+//   marks             true where an answer marks something, and no class is one
 // and a desk gives it
 //   place             an element of its own between question and buttons; hidden while others show
 //   classes, name(classId), keyOf(classId)
 //   answer(fields)    answers the query in view, e.g. {answer: "walk", marks: {last: 3, first: 4}}
 //   sendAll(pairs)    answers many: [[entry, fields], ...]
-//   address(path)     where an image of `image_urls` lies
 //   mark(fields)      shows the button of an answer as pressed, or none with null
 //   preferences, shelf  what the person prefers; the name under which a way may keep things of theirs
+//   address(path)     where an image of `image_urls` lies
 //   say(sentence), announce(sentence)   for the eyes, for a screen reader
 // `.ask[data-way="<name>"]` lets its style sheet hide what it does not need; see `label.css`.
 

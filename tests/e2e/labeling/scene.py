@@ -13,13 +13,15 @@ from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy import func, select, update
 
 from app import artifacts, database
-from app.tables import Claim, Image, Label, Project, ProjectClass, User
-from app.words import Origin, ProjectState
+from app.tables import Claim, Image, Label, Project, ProjectClass, Query, QueryImage, User
+from app.words import Origin, ProjectState, Way
 from tests.factories import Factory
 
 Found = TypeVar("Found")
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+#: An image that somebody is asked about, however they are asked.
+IN_VIEW = "#frame img:visible, .way img:visible"
 DESK = {"viewport": {"width": 1280, "height": 800}}
 
 
@@ -61,6 +63,28 @@ class Scene:
             for rank in range(count)
         ]
 
+    def walk(self, frames: int = 11, **columns: Any) -> int:
+        """Pose a walk from the first class to the second one."""
+        one, other, *_ = (each.id for each in self.make.classes(self.project))
+        return self._many(frames, Way.WALK, {"from": one, "to": other}, columns)
+
+    def pair(self, **columns: Any) -> int:
+        """Ask which of two images is more of the second class."""
+        _, other, *_ = (each.id for each in self.make.classes(self.project))
+        return self._many(2, Way.PAIR, {"class": other}, columns)
+
+    def _many(self, count: int, way: Way, about: dict[str, int], columns: dict[str, Any]) -> int:
+        origin = Origin.SYNTHESIZED if way is Way.WALK else Origin.POOL
+        images = [self.make.image(self.project, origin) for _ in range(count)]
+        columns.setdefault("image", images[count // 2 if way is Way.WALK else 0])
+        query: Query = self.make.query(self.project, way=way, about=about, **columns)
+        self.make.session.add_all(
+            QueryImage(query_id=query.id, position=position, image_id=image.id)
+            for position, image in enumerate(images)
+        )
+        self.make.session.commit()
+        return query.id
+
     def picture(self, width: int, height: int, origin: Origin = Origin.POOL) -> Image:
         """An image of a size."""
         png = io.BytesIO()
@@ -91,7 +115,7 @@ class Scene:
         """Load the page, anew if it is open."""
         self.make.session.commit()
         page.goto(f"/projects/{self.project.id}/label")
-        expect(page.locator("#frame img, #standstill h2").first).to_be_visible()
+        expect(page.locator(f"{IN_VIEW}, #standstill h2").first).to_be_visible()
 
     def answers(self, user: User | None = None) -> list[tuple[int, str]]:
         """Standing answers of somebody, by query: class names, or the word."""
@@ -107,6 +131,20 @@ class Scene:
     def expect_answers(self, *wanted: tuple[int, str]) -> None:
         """Wait until exactly these answers are stored."""
         eventually(self.answers, lambda seen: seen == sorted(wanted))
+
+    def marks(self) -> list[tuple[int, str, str, dict[str, Any] | None]]:
+        """Standing answers of the annotator with their way and their marks, by query."""
+        with database.reading() as session:
+            rows = session.execute(
+                select(Label.query_id, Label.way, Label.answer, Label.marks)
+                .where(Label.user_id == self.ann.id, Label.undone_at.is_(None))
+                .order_by(Label.query_id)
+            )
+            return [(query, way.value, answer.value, marks) for query, way, answer, marks in rows]
+
+    def expect_marks(self, *wanted: tuple[int, str, str, dict[str, Any] | None]) -> None:
+        """Wait until exactly these answers are stored, with what they mark."""
+        eventually(self.marks, lambda seen: seen == sorted(wanted, key=lambda each: each[0]))
 
     def labels(self) -> int:
         """How many labels were ever stored in the project, those taken back included."""

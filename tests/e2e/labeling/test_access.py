@@ -18,7 +18,7 @@ _RULES = {
 }
 
 
-def _faults(page: Page) -> list[str]:
+def faults(page: Page) -> list[str]:
     """What axe-core finds, as one line each."""
     found = Axe().run(page, options=_RULES).response["violations"]
     return [f"{each['id']}: {node['html'][:160]}" for each in found for node in each["nodes"]]
@@ -33,22 +33,22 @@ def test_the_page_holds_to_the_rules_of_accessibility(
     page = scene.enter(color_scheme=scheme, reduced_motion="reduce", **device)
     ready(page)
     page.keyboard.press("1")
-    assert _faults(page) == []
+    assert faults(page) == []
     page.get_by_role("button", name="More reasons").click()
-    assert _faults(page) == []
+    assert faults(page) == []
     page.keyboard.press("Escape")
     page.keyboard.press("g")
-    assert _faults(page) == []
+    assert faults(page) == []
     page.keyboard.press("g")
     page.keyboard.press("?")
-    assert _faults(page) == []
+    assert faults(page) == []
     page.get_by_role("button", name="Choose your own keys").click()
     lines = page.get_by_role("dialog", name="Your own keys")
     lines.get_by_role("button", name="five").click()
     page.keyboard.press("s")
-    assert _faults(page) == []
+    assert faults(page) == []
 
 
 def test_a_page_without_an_image_holds_to_them_too(scene: Scene) -> None:
     scene.set_state(ProjectState.FINISHED)
-    assert _faults(scene.enter()) == []
+    assert faults(scene.enter()) == []

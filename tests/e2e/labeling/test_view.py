@@ -104,7 +104,7 @@ def test_inversion_and_contrast_stay_on_from_image_to_image(scene: Scene) -> Non
     page.locator("#contrast").click()
     page.keyboard.press("1")
     image = page.locator("#frame img")
-    assert image.evaluate("(image) => image.style.filter") == "contrast(2) invert(1)"
+    assert image.evaluate("(image) => getComputedStyle(image).filter") == "contrast(2) invert(1)"
     expect(page.locator("#invert")).to_have_attribute("aria-pressed", "true")
 
 
