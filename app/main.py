@@ -16,6 +16,7 @@ from app.dashboards import routes as dashboards_routes
 from app.health import routes as health_routes
 from app.interchange import routes as interchange_routes
 from app.labeling import page_routes as labeling_pages
+from app.labeling import query_routes
 from app.labeling import routes as labeling_routes
 from app.projects import page_routes as projects_pages
 from app.projects import routes as projects_routes
@@ -29,6 +30,7 @@ from app.trust import routes as trust_routes
 # What annotators do all day comes first: a request is compared with one route after the other.
 _API = (
     labeling_routes.router,
+    query_routes.router,
     accounts_routes.router,
     projects_routes.router,
     dashboards_routes.router,

@@ -53,6 +53,14 @@ class QueryClosed(Conflict):
     """This query already has all its labels, or nobody is asked about it any more."""
 
 
+class NotLent(Conflict):
+    """This query is not lent to you; only who is asked about it sees real images beside it."""
+
+
+class NotAnswered(Conflict):
+    """Answer this query first; then you are told what the learner thought of it."""
+
+
 class SomebodyElse(NotSignedIn):
     """Somebody else has signed in in this browser; sign in again to send your own answers."""
 

@@ -13,7 +13,7 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from app import artifacts, database
-from app.rounds import asking, briefs, steering, store, twins
+from app.rounds import asking, briefs, hindsight, steering, store
 from app.rounds.asking import Stored
 from app.rounds.briefs import Brief
 from app.rounds.composing import Batch, compose
@@ -48,7 +48,7 @@ def fit_and_pose(turn: Turn) -> None:
     fitted = fit(brief)
     clock.lap("fit")
     batch = compose(brief, fitted, steering.steer_mix(brief, fitted))
-    batch = replace(batch, posed=twins.find(brief, fitted, batch.posed))
+    batch = replace(batch, posed=hindsight.keep(brief, fitted, batch.posed))
     clock.lap("pose")
     stored = [asking.store_images(each) for each in batch.posed]
     saved = _store_checkpoints(turn, fitted)

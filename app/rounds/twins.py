@@ -22,18 +22,15 @@ from models.neighbors import CHUNK, distances
 TWINS = 4
 
 
-def find(brief: Brief, fitted: Fitted, posed: Sequence[Posed]) -> list[Posed]:
-    """Give each single synthesized image its twins, among the images nobody is asked about."""
-    made = {
-        place: each.image
-        for place, each in enumerate(posed)
-        if each.image is not None and each.way is Way.SINGLE
-    }
+def find(brief: Brief, fitted: Fitted, posed: Sequence[Posed], vectors: Vectors) -> list[Posed]:
+    """Give each single synthesized image its twins, among the images nobody is asked about.
+
+    `vectors` (n, d) are of the posed images.
+    """
     found = list(posed)
-    if not made:
-        return found
-    vectors = fitted.features.extract(np.concatenate(list(made.values())))
-    rows, apart = nearest_rows(vectors, fitted.pool_vectors, free=_free(brief, fitted, posed))
+    made = [i for i, each in enumerate(posed) if each.image is not None and each.way is Way.SINGLE]
+    free = _free(brief, fitted, posed)
+    rows, apart = nearest_rows(vectors[made], fitted.pool_vectors, free=free)
     for place, near, far in zip(made, rows, apart, strict=True):
         twins = tuple(
             (int(row), float(distance))

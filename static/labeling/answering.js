@@ -36,7 +36,7 @@ export class Answering {
     answered.add(query.id);
     outbox.add(body);
     history.add({
-      id: body.id, queryId: query.id, imageUrl: pictureOf(query, body), kind: body.answer, word, entry, unsent: true, changeable: true,
+      id: body.id, queryId: query.id, imageUrl: entry.shownUrl ?? pictureOf(query, body), kind: body.answer, word, entry, unsent: true, changeable: true,
     });
     today.add(body.answer, 1);
     return word;

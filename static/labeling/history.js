@@ -39,6 +39,21 @@ export class History {
     return this.#items.find((item) => item.changeable) ?? null;
   }
 
+  /** The last answer of all; null if there is none. */
+  get newest() {
+    return this.#items[0] ?? null;
+  }
+
+  /** The answer before (1) or after (-1) another one. */
+  beside(item, step) {
+    return this.#items[this.#items.indexOf(item) + step] ?? null;
+  }
+
+  /** The answer that an element of the strip belongs to. */
+  holding(element) {
+    return this.#items.find((item) => item.element?.contains(element)) ?? null;
+  }
+
   find(id) {
     return this.#items.find((item) => item.id === id) ?? null;
   }

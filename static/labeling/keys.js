@@ -4,7 +4,7 @@
 /** Commands with their keys, unless a person chose others. */
 export const COMMANDS = {
   cannotTell: "u", noneOfThese: "n", inBetween: "m", skip: "s", never: "x", undo: "z",
-  guidelines: "g", invert: "i", contrast: "c", smooth: "b",
+  remark: "r", twins: "t", why: "w", guidelines: "g", invert: "i", contrast: "c", smooth: "b",
 };
 const SIGNS = { "+": "zoomIn", "=": "zoomIn", "-": "zoomOut", "?": "help", "/": "find", Escape: "escape" };
 /** Habits from elsewhere; they give way to a button that has the focus and to what scrolls. */

@@ -2,6 +2,7 @@
 // together; each of them knows only its own task.
 
 import { Answering, pastItem } from "./answering.js";
+import { Asides } from "./asides.js";
 import { Buttons } from "./buttons.js";
 import { GuidelinesPanel } from "./guidelines.js";
 import { swipeHint } from "./hint.js";
@@ -16,7 +17,7 @@ import { Queue } from "./queue.js";
 import { Server } from "./server.js";
 import { makeSingle } from "./single.js";
 import * as standstills from "./states.js";
-import { announce, say, tellFacts, tellSignedOut, tellState } from "./telling.js";
+import { announce, say, tellFacts, tellOrigin, tellSignedOut, tellState } from "./telling.js";
 import { Today } from "./today.js";
 import { Viewer } from "./viewer.js";
 import { Ways } from "./ways.js";
@@ -45,7 +46,10 @@ let standing = "";
 const asked = at("question").textContent;
 
 /** Answers the query in view and shows the next one in the same frame. */
-const answer = (fields) => queue.current && (ways.now?.take ? ways.now.take(fields) : answerAll([[queue.current, fields]]));
+const answer = (fields) => {
+  const given = queue.current && asides.given(fields);
+  return given && (ways.now?.take ? ways.now.take(given) : answerAll([[queue.current, given]]));
+};
 
 /** What every way to ask is given. */
 const desk = {
@@ -75,8 +79,11 @@ const actions = {
   left: () => actsOn("left")?.act(),
   right: () => actsOn("right")?.act(),
   down: () => actsOn("down")?.act(),
-  way: (event) => (queue.current && ways.now?.press(event)) || null,
+  way: (event) => asides.press(event) || (queue.current && ways.now?.press(event)) || null,
   undo: () => (queue.current && ways.now?.takeBack?.()) || (history.last && change(history.last)),
+  remark: () => asides.remark(),
+  twins: () => asides.twins.toggle(),
+  why: () => asides.why.toggle(),
   guidelines: () => guidelines.toggle(),
   help: () => showHelp(),
   zoomIn: () => viewer.zoomIn(),
@@ -86,7 +93,7 @@ const actions = {
   smooth: () => at("smooth").setAttribute("aria-pressed", viewer.toggleSmooth()),
   find: () => ways.now?.marks || buttons.find(),
   type: (letter) => ways.now?.marks || buttons.find(letter),
-  escape: () => (guidelines.open ? guidelines.toggle() : viewer.reset()),
+  escape: () => asides.close() || (guidelines.open ? guidelines.toggle() : viewer.reset()),
 };
 
 const keys = new Keys(actions);
@@ -97,6 +104,10 @@ const guidelines = new GuidelinesPanel(at("guidelines"), at("open-guidelines"), 
 const history = new History(at("strip"), (address) => server.address(address), (item) => change(item));
 const today = new Today(at("today"), () => server.progress(opened.project_id));
 const answering = new Answering({ outbox, history, today, answered, name: desk.name, address: desk.address });
+const asides = new Asides({
+  current: () => queue.current, alone: () => ways.now?.name === "single", refocus: () => document.activeElement?.blur(),
+  server, outbox, history, viewer, address: desk.address, say, announce, tellOrigin,
+});
 for (const id of ["reasons", "passing"]) new Menu(at(id), at(`${id}-menu`), (name) => actions[name]());
 
 // ---- answering: nothing here waits for anything ----
@@ -107,6 +118,7 @@ function answerAll(pairs) {
   queue.leave(new Set(pairs.map(([entry]) => entry.query.id)));
   shown = null;
   show();
+  asides.answered();
   if (pairs.length === 1) buttons.confirm(pairs[0][1]);
   at("undo").disabled = false;
   const said = pairs.length === 1 ? words[0] : `${pairs.length} answers`;
@@ -139,6 +151,7 @@ function show() {
   const way = entry && ways.of(entry, show);
   if (!way) {
     ways.hide();
+    asides.follow(null);
     buttons.enabled = false;
     // Mostly the next image is on its way: whoever knows better says so within a moment.
     if (!entry && reply.state === "open") reply = { state: "loading" };
@@ -156,6 +169,7 @@ function show() {
   const hint = way.name === "single" && swipeHint(buttons.classes);
   if (hint) say(hint);
   tellFacts(entry.query);
+  asides.follow(entry);
   if (shown === entry.query.id) return;
   shown = entry.query.id;
   // Two frames later the image has been painted.
@@ -324,6 +338,7 @@ addEventListener("pageshow", (event) => {
 at("unrecognizable").addEventListener("click", actions.cannotTell);
 at("skip").addEventListener("click", actions.skip);
 at("undo").addEventListener("click", actions.undo);
+at("open-remark").addEventListener("click", actions.remark);
 at("open-help").addEventListener("click", actions.help);
 at("zoom-in").addEventListener("click", actions.zoomIn);
 at("zoom-out").addEventListener("click", actions.zoomOut);
@@ -345,4 +360,5 @@ today.refresh().then((progress) => {
   if (!progress) return;
   history.addOlder(progress.history.filter((each) => !each.undone).map((each) => pastItem(each, desk.name)));
   at("undo").disabled = !history.last;
+  asides.why.offered = history.newest !== null;
 });

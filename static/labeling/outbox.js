@@ -1,6 +1,8 @@
-// Answers on their way: written to the browser's storage at the key press, sent in order, kept until
-// the server has them. Survives reloads, lost networks, ended sessions and several tabs. Knows nothing
-// of images or buttons.
+// Answers and remarks on their way: written to the browser's storage at the key press, sent in order,
+// kept until the server has them. Survives reloads, lost networks, ended sessions and several tabs. No
+// remark holds an answer up. Knows nothing of images or buttons.
+
+import { Shelf, parsed } from "./shelf.js";
 
 const BATCH = 50;
 const LONGEST_PAUSE_MS = 30_000;
@@ -15,58 +17,9 @@ export const newId = () => {
   return [8, 13, 18, 23].reduce((id, at) => `${id.slice(0, at)}-${id.slice(at)}`, hex);
 };
 
-/** The browser's storage, or memory where a browser refuses to keep anything. */
-class Shelf {
-  constructor(prefix) {
-    this.prefix = prefix;
-    this.memory = new Map();
-  }
-
-  /** Returns whether the item is safe from a reload. */
-  put(key, item) {
-    try {
-      localStorage.setItem(this.prefix + key, JSON.stringify(item));
-      this.memory.delete(key);
-      return true;
-    } catch {
-      this.memory.set(key, item);
-      return false;
-    }
-  }
-
-  drop(key) {
-    this.memory.delete(key);
-    try {
-      localStorage.removeItem(this.prefix + key);
-    } catch { /* then it was never there */ }
-  }
-
-  /** All items in the order in which they were put. */
-  all() {
-    const found = [...this.memory].map(([key, item]) => ({ key, ...item }));
-    try {
-      for (let index = 0; index < localStorage.length; index++) {
-        const name = localStorage.key(index);
-        if (!name.startsWith(this.prefix)) continue;
-        const item = parsed(localStorage.getItem(name));
-        if (item) found.push({ key: name.slice(this.prefix.length), ...item });
-      }
-    } catch { /* only what is in memory */ }
-    return found.sort((a, b) => (a.key < b.key ? -1 : 1));
-  }
-}
-
-const parsed = (text) => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-};
-
 /**
- * Events: `change` (the state), `verdict` ({item, verdict}), `undone` ({id, undone}), `elsewhere`
- * (another tab answered: {queryId}), `unsafe` (the browser keeps nothing).
+ * Events: `change` (the state), `verdict` ({item, verdict}), `undone` ({id, undone}), `remarked`
+ * ({remark, problem}), `elsewhere` (another tab answered: {queryId}), `unsafe` (the browser keeps nothing).
  */
 export class Outbox extends EventTarget {
   #server;
@@ -104,6 +57,11 @@ export class Outbox extends EventTarget {
       return;
     }
     this.#put({ op: "undo", id });
+  }
+
+  /** Keeps a remark: {id, query_id, text, flagged}. */
+  remark(remark) {
+    this.#put({ op: "remark", remark });
   }
 
   /** Queries with an answer on its way. */
@@ -146,7 +104,7 @@ export class Outbox extends EventTarget {
   }
 
   #answersInFront() {
-    const items = this.#items();
+    const items = this.#items().filter((item) => item.op !== "remark");
     const end = items.findIndex((item) => item.op !== "answer");
     return items.slice(0, end < 0 ? BATCH : Math.min(end, BATCH));
   }
@@ -165,7 +123,9 @@ export class Outbox extends EventTarget {
 
   async #sendAll() {
     for (let items = this.#items(); items.length; items = this.#items()) {
-      if (items[0].op === "undo") await this.#sendUndo(items[0]);
+      const first = items.find((item) => item.op !== "remark") ?? items[0];
+      if (first.op === "remark") await this.#sendRemark(first);
+      else if (first.op === "undo") await this.#sendUndo(first);
       else await this.#sendAnswers(this.#answersInFront());
       this.#failures = 0;
       this.#trouble = null;
@@ -203,6 +163,19 @@ export class Outbox extends EventTarget {
     }
     this.#shelf.drop(item.key);
     this.#tell("undone", { id: item.id, undone });
+  }
+
+  async #sendRemark(item) {
+    let problem = "";
+    try {
+      await this.#server.remark(item.remark);
+    } catch (error) {
+      // What the server will never take is told, not tried again.
+      if (!error.final) throw error;
+      problem = error.message;
+    }
+    this.#shelf.drop(item.key);
+    this.#tell("remarked", { remark: item.remark, problem });
   }
 
   #recovered() {

@@ -7,6 +7,7 @@ import { MEANINGS } from "./help.js";
 /** What the lines of commands are called; a newer command goes by its meaning. */
 const NAMES = {
   cannotTell: "Can’t tell", noneOfThese: "None of these", inBetween: "In between", skip: "Skip", never: "Never again", undo: "Undo",
+  remark: "Remark", twins: "Real images like this", why: "Why was this asked",
   invert: "Invert", contrast: "More contrast", smooth: "Blend pixels", guidelines: "Guidelines",
 };
 /** Signs that zoom, list the keys or open the browser's search. */

@@ -4,13 +4,16 @@ const PATIENCE_MS = 20_000;
 
 /** The server could not be reached, or answered with trouble: `kind` says which. */
 export class Trouble extends Error {
-  constructor(kind, detail = "") {
+  constructor(kind, detail = "", final = false) {
     super(detail || kind);
+    /** Whether the same again would be refused again. */
+    this.final = final;
     /** `offline`, `signed_out`, `gone`, `bad` (this will never be taken) or `retrying`. */
     this.kind = kind;
   }
 }
 
+const FINAL = [400, 403, 404, 409, 413, 415, 422];
 const KIND = { 401: "signed_out", 404: "gone", 413: "bad", 415: "bad", 422: "bad" };
 
 export class Server {
@@ -41,6 +44,18 @@ export class Server {
     return this.#call("DELETE", `/api/v1/labels/${id}`);
   }
 
+  remark(remark) {
+    return this.#call("POST", "/api/v1/remarks", remark);
+  }
+
+  twins(query) {
+    return this.#call("GET", `/api/v1/queries/${query}/twins`);
+  }
+
+  why(query) {
+    return this.#call("GET", `/api/v1/queries/${query}/why`);
+  }
+
   progress(project) {
     const offset = -new Date().getTimezoneOffset();
     return this.#call("GET", `/api/v1/projects/${project}/progress?utc_offset_minutes=${offset}`);
@@ -67,7 +82,7 @@ export class Server {
     }
     if (!answer.ok) {
       const problem = await answer.json().catch(() => ({}));
-      throw new Trouble(KIND[answer.status] ?? "retrying", problem.detail);
+      throw new Trouble(KIND[answer.status] ?? "retrying", problem.detail, FINAL.includes(answer.status));
     }
     // A proxy's page in place of an answer is trouble like any other.
     return answer.json().catch(() => { throw new Trouble("retrying"); });

@@ -41,11 +41,15 @@ export const tellSignedOut = (signedOut, count) => {
 
 /** Whether a query's image is imagined, and the round that posed it. */
 export const tellFacts = ({ origin, round }) => {
+  tellOrigin(origin);
+  at("round").hidden = !round;
+  at("round").textContent = `round ${round}`;
+};
+
+export const tellOrigin = (origin) => {
   const badge = at("origin");
   badge.hidden = !origin;
   badge.dataset.origin = origin ?? "";
   badge.textContent = origin === "synthesized" ? "imagined" : "real";
   badge.title = origin === "synthesized" ? "The machine imagined this image; it may show nothing that has a name" : "This image comes from the project’s own";
-  at("round").hidden = !round;
-  at("round").textContent = `round ${round}`;
 };
