@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import statistics
+from bisect import bisect_left
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -13,7 +14,9 @@ from app.errors import NotFound
 from app.labeling import claims, lending_store, progress_store, store
 from app.labeling.schemas import (
     ClassExamples,
+    Curve,
     CurveChange,
+    CurvePoint,
     Guidelines,
     Measured,
     PastAnswer,
@@ -63,6 +66,23 @@ def start_of_day(at: datetime, utc_offset_minutes: int) -> datetime:
 def about(answers_today: int, left: int | None, people: int) -> int | None:
     """Guess where today may end: what is left, shared among everybody who may label."""
     return None if left is None else answers_today + math.ceil(left / max(people, 1))
+
+
+def curve(session: Session, actor: Actor, project_id: int) -> Curve:
+    """Tell how the learner fared from round to round, and the actor's part in it."""
+    own = progress_store.answered_at(session, project_id, actor.user_id)
+    rounds = progress_store.measured_rounds(session, project_id)
+    return Curve(
+        points=[
+            CurvePoint(
+                right=each.holdout_right or 0,
+                count=each.holdout_count or 0,
+                answers=each.answers,
+                own=bisect_left(own, each.created_at),
+            )
+            for each in rounds
+        ]
+    )
 
 
 def _project(session: Session, project_id: int) -> Project:

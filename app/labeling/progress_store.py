@@ -117,6 +117,26 @@ def measured_round(
     return session.scalar(statement.order_by(order).limit(1))
 
 
+def measured_rounds(session: Session, project_id: int) -> Sequence[Round]:
+    """List the rounds whose learner's accuracy is known, in their order."""
+    statement = select(Round).where(Round.project_id == project_id, Round.holdout_count > 0)
+    return session.scalars(statement.order_by(Round.number)).all()
+
+
+def answered_at(session: Session, project_id: int, user_id: int) -> Sequence[datetime]:
+    """List when somebody's standing answers came in, skips left out, the first one first."""
+    return session.scalars(
+        select(Label.received_at)
+        .where(
+            Label.project_id == project_id,
+            Label.user_id == user_id,
+            Label.undone_at.is_(None),
+            Label.answer != Answer.SKIP,
+        )
+        .order_by(Label.received_at)
+    ).all()
+
+
 def example_images(
     session: Session, project_id: int, class_id: int, *, limit: int
 ) -> Sequence[str]:

@@ -24,6 +24,7 @@ from app.labeling.same_person import SAME_MEMBER, SAME_PERSON
 from app.labeling.schemas import (
     AnswerIn,
     Claims,
+    Curve,
     Guidelines,
     Progress,
     Release,
@@ -88,6 +89,12 @@ def progress(
     return progress_service.progress(
         session, actor, project_id, utc_offset_minutes=utc_offset_minutes
     )
+
+
+@router.get("/projects/{project_id}/progress/curve")
+def curve(project_id: int, actor: Annotator, session: Reading) -> Curve:
+    """Tell how the learner fared from round to round, and one's own part in it."""
+    return progress_service.curve(session, actor, project_id)
 
 
 @router.get("/projects/{project_id}/guidelines", dependencies=[Depends(auth.annotator)])

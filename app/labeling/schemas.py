@@ -253,6 +253,20 @@ class CurveChange(BaseModel):
     after: Measured
 
 
+class CurvePoint(Measured):
+    """What the learner of one round judged rightly, and which answers it had learned from."""
+
+    #: Answers of everybody that were spent before, and how many of them this person gave.
+    answers: int
+    own: int
+
+
+class Curve(BaseModel):
+    """The learning curve of a project, with one person's part in it, in the order of the rounds."""
+
+    points: list[CurvePoint]
+
+
 class Progress(BaseModel):
     """A person's own work in a project."""
 

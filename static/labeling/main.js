@@ -102,7 +102,7 @@ const viewer = new Viewer(at("stage"), at("frame"), at("swipe-word"), actsOn);
 const ways = new Ways(document.querySelector(".ask"), desk, makeSingle(desk, viewer));
 const guidelines = new GuidelinesPanel(at("guidelines"), at("open-guidelines"), server, opened.project_id);
 const history = new History(at("strip"), (address) => server.address(address), (item) => change(item));
-const today = new Today(at("today"), () => server.progress(opened.project_id));
+const today = new Today(at("today"), () => server.progress(opened.project_id), () => server.curve(opened.project_id));
 const answering = new Answering({ outbox, history, today, answered, name: desk.name, address: desk.address });
 const asides = new Asides({
   current: () => queue.current, alone: () => ways.now?.name === "single", refocus: () => document.activeElement?.blur(),
@@ -186,10 +186,10 @@ function stand() {
   at("standstill").hidden = false;
   at("standstill").dataset.state = reply.state;
   const facts = { ...reply, kept: outbox.state.count, painted: queue.inView.length };
-  standstills.draw(at("standstill"), facts, { progress: today.progress, signIn: at("signed-out").querySelector("a").href, home: server.address("/") });
+  standstills.draw(at("standstill"), facts, { progress: today.progress, curve: today.curve, signIn: at("signed-out").querySelector("a").href, home: server.address("/") });
   if (standing !== reply.state) {
     standing = reply.state;
-    today.refresh().then(() => !queue.current && stand());
+    Promise.all([today.refresh(), standstills.isEnd(reply) && today.refreshCurve()]).then(() => !queue.current && stand());
   }
   askAgain();
 }

@@ -7,6 +7,8 @@ import { firstSide } from "./viewer.js";
 const SWIPE_PX = 48;
 /** The second press of a double click is none for the next pair. */
 const DOUBLE_MS = 350;
+const CONFIRMED_MS = 200;
+/** Images of so few pixels a side are drawn as squares. */
 const TINY = 64;
 const SIDES = ["left", "right"];
 
@@ -19,6 +21,7 @@ class PairWay {
   #query = null;
   #from = null;
   #clicked = -Infinity;
+  #confirming = 0;
 
   constructor(desk) {
     this.#desk = desk;
@@ -79,11 +82,9 @@ class PairWay {
 
   #answer(more) {
     if (!this.#query) return;
-    const button = this.#buttons[more];
-    button.classList.remove("chosen");
-    // Reading the layout starts the animation anew.
-    void button.offsetWidth;
-    button.classList.add("chosen");
+    clearTimeout(this.#confirming);
+    for (const button of this.#buttons) button.classList.toggle("chosen", button === this.#buttons[more]);
+    this.#confirming = setTimeout(() => this.#buttons[more].classList.remove("chosen"), CONFIRMED_MS);
     this.#desk.answer({ answer: "pair", marks: { more } });
   }
 

@@ -61,6 +61,10 @@ export class Server {
     return this.#call("GET", `/api/v1/projects/${project}/progress?utc_offset_minutes=${offset}`);
   }
 
+  curve(project) {
+    return this.#call("GET", `/api/v1/projects/${project}/progress/curve`);
+  }
+
   guidelines(project) {
     return this.#call("GET", `/api/v1/projects/${project}/guidelines`);
   }

@@ -1,6 +1,8 @@
 // What the page says when there is no image to show: which standstill it is, what happens next, and
 // what the person's answers did. Words only; nothing here decides anything.
 
+import { drawCurve, percent } from "./curve.js";
+
 const WORK = {
   import_pool: "The images are being read in",
   learn_features: "The machine is learning to see these images",
@@ -88,12 +90,16 @@ export const inAbout = (seconds) => {
   return `in about ${Math.round(seconds / 60)} min`;
 };
 
-/** Draws a standstill; `progress` may be null, `signIn` and `home` are addresses. */
-export const draw = (section, reply, { progress, signIn, home }) => {
+/** Whether a standstill ends some work, so that what it brought is shown. */
+export const isEnd = (reply) => Boolean(describe(reply).celebrate);
+
+/** Draws a standstill; `progress` and `curve` may be null, `signIn` and `home` are addresses. */
+export const draw = (section, reply, { progress, curve, signIn, home }) => {
   const { title, lead, share, celebrate, signIn: asksToSignIn, leave } = describe({ ...reply, own: progress?.answers_total });
-  const parts = [element("h2", title), element("p", lead, "lead")];
+  const thanks = celebrate && progress?.answers_total ? "Thank you. " : "";
+  const parts = [element("h2", title), element("p", thanks + lead, "lead")];
   if (typeof share === "number") parts.push(bar(share), element("p", `${Math.round(share * 100)} %`, "muted small"));
-  if (celebrate && progress?.answers_total) parts.push(tally(progress));
+  if (celebrate && progress?.answers_total) parts.push(tally(progress), ...broughtBy(curve));
   if (asksToSignIn) parts.push(link(signIn, "Sign in again", "button primary large"));
   if (leave || reply.state === "finished") parts.push(link(home, "Your projects", "button"));
   section.replaceChildren(...parts);
@@ -108,7 +114,11 @@ const tally = (progress) => {
   return row;
 };
 
-const percent = ({ right, count }) => `${((100 * right) / count).toFixed(1)} %`;
+/** The learning curve, or when there will be one. */
+const broughtBy = (curve) => {
+  if (!curve) return [];
+  return [drawCurve(curve) ?? element("p", "What the answers bring shows here once the machine has learned from them.", "muted small")];
+};
 
 const figure = (value, word) => {
   const box = document.createElement("div");

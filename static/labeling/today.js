@@ -5,12 +5,17 @@ const EVERY_MS = 120_000;
 export class Today {
   #place;
   #load;
+  #loadCurve;
 
-  constructor(place, load) {
+  /** `load` and `loadCurve` ask the server. */
+  constructor(place, load, loadCurve) {
     this.#place = place;
     this.#load = load;
+    this.#loadCurve = loadCurve;
     /** The server's last word on it, or null. */
     this.progress = null;
+    /** The points of the learning curve, or null as long as nobody asked for them. */
+    this.curve = null;
     setInterval(() => document.hidden || this.refresh(), EVERY_MS);
   }
 
@@ -23,6 +28,13 @@ export class Today {
     }
     this.#draw();
     return this.progress;
+  }
+
+  /** Asks for the learning curve; keeps what is known if the server cannot be reached. */
+  async refreshCurve() {
+    try {
+      this.curve = (await this.#loadCurve()).points;
+    } catch { /* then the figures stand alone */ }
   }
 
   /** Counts an answer that was given or taken back; skips are none. */

@@ -54,7 +54,6 @@ export class Viewer {
     this.#zoom = Math.min(this.#zoom, Math.max(1, this.#fill));
     this.#setZoom(this.#zoom);
     this.#letGo();
-    this.#filter();
     this.#frame.replaceChildren(image);
     this.#stage.dataset.state = "shown";
   }

@@ -38,13 +38,15 @@ export class WalkView {
 
   /** Shows other frames; `name` says what the strip is called. */
   show(query, images, name) {
+    const others = images.length !== this.#images.length;
     this.#images = images;
     this.#cells = images.map(cell);
     this.frames.replaceChildren(...this.#cells);
     this.frames.dataset.query = query.id;
     this.frames.setAttribute("aria-label", name);
     this.frames.setAttribute("aria-valuemax", images.length - 1);
-    this.#arrange();
+    // Asking for the room costs a layout: only where it matters.
+    if (others) this.#arrange();
   }
 
   clear() {

@@ -68,3 +68,48 @@ def test_the_curve_is_told_since_the_person_began(desk: Desk) -> None:
     assert seen.curve is not None
     assert (seen.curve.before.right, seen.curve.after.right) == (85, 90)
     assert other.curve is None
+
+
+@on_both_databases
+def test_the_learning_curve_says_which_answers_are_ones_own(desk: Desk) -> None:
+    make, project = desk.make, desk.project
+    began = now()
+    for hour, right in ((0, 80), (2, 85), (4, None), (6, 90)):
+        make.round(
+            project,
+            created_at=began + timedelta(hours=hour),
+            answers=10 * hour,
+            holdout_right=right,
+            holdout_count=None if right is None else 100,
+        )
+    for hour, answer in (
+        (1, Answer.WALK),
+        (3, Answer.UNRECOGNIZABLE),
+        (3, Answer.SKIP),
+        (7, Answer.PAIR),
+    ):
+        at = began + timedelta(hours=hour)
+        make.label(make.query(project), desk.ann, answer, received_at=at)
+    make.label(
+        make.query(project), desk.ann, Answer.UNRECOGNIZABLE, received_at=began, undone_at=began
+    )
+    with database.reading() as session:
+        own = progress_service.curve(session, actor_of(desk.ann), project.id).points
+        others = progress_service.curve(session, actor_of(desk.bob), project.id).points
+    assert [(each.answers, each.own, each.right) for each in own] == [
+        (0, 0, 80),
+        (20, 1, 85),
+        (60, 2, 90),
+    ]
+    assert [each.own for each in others] == [0, 0, 0]
+
+
+@on_both_databases
+def test_a_walk_and_a_pair_are_answers_like_all_others(desk: Desk) -> None:
+    for answer in (Answer.WALK, Answer.PAIR, Answer.UNRECOGNIZABLE, Answer.SKIP):
+        desk.make.label(desk.make.query(desk.project), desk.ann, answer)
+    with database.reading() as session:
+        seen = progress_service.progress(
+            session, actor_of(desk.ann), desk.project.id, utc_offset_minutes=0
+        )
+    assert (seen.answers_total, seen.answers_today, seen.skips_total) == (3, 3, 1)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import time
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import delete, update
 
 from app import database
-from app.tables import Budget, Claim, Membership, Stage, Worker, now
+from app.tables import Budget, Claim, Label, Membership, Stage, Worker, now
 from app.words import ProjectState, StageKind, StageState
-from tests.e2e.labeling.scene import Scene, eventually
+from tests.e2e.labeling.scene import PHONE, Scene, eventually
+from tests.e2e.labeling.test_access import faults
 from tests.factories import Factory
 
 pytestmark = pytest.mark.services
@@ -76,6 +78,42 @@ def test_the_budget_is_spent(scene: Scene) -> None:
     page = scene.enter()
     page.keyboard.press("1")
     assert "1\nanswer by you" in _standstill(page, "The budget is spent")
+    expect(page.locator("#standstill")).to_contain_text("Thank you.")
+    expect(page.locator("#standstill")).to_contain_text("once the machine has learned")
+
+
+@pytest.mark.parametrize("device", [{}, PHONE], ids=["desk", "phone"])
+def test_the_end_of_the_budget_shows_the_curve_and_the_persons_part_in_it(
+    scene: Scene, make: Factory, device: dict[str, Any]
+) -> None:
+    began = now() - timedelta(hours=5)
+    first = make.round(scene.project, answers=0, created_at=began, **_measured(600))
+    walk = scene.walk(round=first)
+    page = scene.enter(**device)
+    page.keyboard.press("4")
+    page.keyboard.press("5")
+    scene.expect_marks((walk, "walk", "walk", {"last": 3, "first": 4}))
+    scene.set(Label, received_at=began + timedelta(hours=1))
+    for hour, right in ((2, 820), (3, 850), (4, 915)):
+        at = began + timedelta(hours=hour)
+        make.round(scene.project, answers=100 * hour, created_at=at, **_measured(right))
+    scene.set(Budget, max_answers=1)
+    scene.go(page)
+    _standstill(page, "The budget is spent")
+    expect(page.locator("#standstill")).to_contain_text("Thank you.")
+    expect(page.get_by_role("img", name="Accuracy went from 60.0 %")).to_have_accessible_name(
+        "Accuracy went from 60.0 % after 0 answers to 91.5 % after 400; 1 of them are yours."
+    )
+    expect(page.locator(".curve .own")).to_have_count(1)
+    assert page.locator(".curve").evaluate(
+        "(it) => { const { left, right, bottom } = it.getBoundingClientRect();"
+        " return left >= 0 && right <= innerWidth && bottom <= innerHeight }"
+    )
+    assert faults(page) == []
+
+
+def _measured(right: int) -> dict[str, int]:
+    return {"holdout_right": right, "holdout_count": 1000}
 
 
 def test_all_lent_says_when_and_asks_by_itself(scene: Scene, make: Factory) -> None:
