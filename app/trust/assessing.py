@@ -143,7 +143,10 @@ def _settle(session: Session, read: _Read, weighed: _Weighed) -> int:
     changed = 0
     for query, confidence in _settled(read, weighed):
         wanted = choosing.outcome(
-            list(read.votes[query.id].values()), _said(weighed.answers[query.id]), confidence
+            list(read.votes[query.id].values()),
+            _said(weighed.answers[query.id]),
+            confidence,
+            classes=len(read.brief.class_ids),
         )
         if wanted != (query.outcome, query.outcome_class_id):
             changed += store.set_outcome(session, query, *wanted)

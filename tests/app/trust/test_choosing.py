@@ -42,7 +42,9 @@ CANNOT: Said = ("unrecognizable", None)
     ("votes", "consensus", "confidence", "settled"),
     [
         ([FIVE, SEVEN], SEVEN, 0.8, (Outcome.CLASS, 7)),
-        ([FIVE, SEVEN], CANNOT, 0.6, (Outcome.UNRECOGNIZABLE, None)),
+        ([FIVE, SEVEN], CANNOT, 0.71, (Outcome.UNRECOGNIZABLE, None)),
+        # A little more than half is a coin toss.
+        ([FIVE, SEVEN], SEVEN, 0.69, (Outcome.DISPUTED, None)),
         ([FIVE, SEVEN], SEVEN, 0.4, (Outcome.DISPUTED, None)),
         # Similar images do not overrule everybody who looked.
         ([FIVE, FIVE], SEVEN, 0.9, (Outcome.CLASS, 5)),
@@ -55,4 +57,9 @@ def test_crowdlab_decides_where_people_differ_and_it_is_sure(
     confidence: float,
     settled: tuple[Outcome, int | None],
 ) -> None:
-    assert outcome(votes, consensus, confidence) == settled
+    assert outcome(votes, consensus, confidence, classes=2) == settled
+
+
+def test_among_many_classes_less_is_sure_enough() -> None:
+    assert outcome([FIVE, SEVEN], SEVEN, 0.55, classes=10) == (Outcome.CLASS, 7)
+    assert outcome([FIVE, SEVEN], SEVEN, 0.53, classes=10) == (Outcome.DISPUTED, None)
