@@ -1,11 +1,11 @@
 // The learning curve at the end of the work, drawn small: how the learner fared while people answered, and
 // which part of it came with this person's answers. Knows nothing of the page around it.
 
-const WIDTH = 480;
-const HEIGHT = 132;
-/** Room for the figures on both sides, and above and below the line. */
-const SIDE = 52;
-const EDGE = 12;
+const WIDTH = 360;
+const HEIGHT = 140;
+/** Room beside the line, and for the figures above and below it. */
+const SIDE = 4;
+const EDGE = 24;
 const MOST_POINTS = 80;
 
 const share = ({ right, count }) => right / count;
@@ -45,9 +45,13 @@ const lines = (points) => {
     const before = points[index];
     if (each.own > before.own) parts.push(svg("polyline", { class: "own", points: [before, each].map((point) => at(point).join()).join(" ") }));
   });
-  for (const [point, anchor, shift] of [[points[0], "end", -8], [points.at(-1), "start", 8]]) {
+  const [first, last] = [points[0], points.at(-1)];
+  const rises = share(last) >= share(first);
+  for (const [point, anchor, above] of [[first, "start", !rises], [last, "end", rises]]) {
     const [x, y] = at(point);
-    parts.push(svg("circle", { cx: x, cy: y, r: 3 }), Object.assign(svg("text", { x: x + shift, y: y + 4, "text-anchor": anchor }), { textContent: percent(point) }));
+    const figure = svg("text", { x: anchor === "end" ? x + 3 : x - 3, y: above ? y - 9 : y + 19, "text-anchor": anchor });
+    figure.textContent = percent(point);
+    parts.push(svg("circle", { cx: x, cy: y, r: 3 }), figure);
   }
   return parts;
 };
