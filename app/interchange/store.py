@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, tuple_, update
+from sqlalchemy import Row, case, func, insert, select, tuple_, update
 from sqlalchemy.orm import Session, aliased
 
 from app.tables import (
@@ -187,13 +187,14 @@ def labels(
 ) -> Sequence[Row[Any]]:
     """Read labels with all that an export says of them, in the order in which they came."""
     chosen, settled = aliased(ProjectClass), aliased(ProjectClass)
+    twin = aliased(Image)  # the image that was labeled, where it is not the query's own
     statement = (
         select(
             Label.id.label("label_id"),
             Label.query_id,
-            Image.sha256.label("image_sha256"),
-            Image.name.label("image_name"),
-            Image.origin.label("image_origin"),
+            func.coalesce(twin.sha256, Image.sha256).label("image_sha256"),
+            case((twin.id.is_not(None), twin.name), else_=Image.name).label("image_name"),
+            func.coalesce(twin.origin, Image.origin).label("image_origin"),
             Query.source,
             Round.number.label("round"),
             User.email.label("annotator_email"),
@@ -208,6 +209,7 @@ def labels(
         )
         .join(Query, Query.id == Label.query_id)
         .join(Image, Image.id == Query.image_id)
+        .outerjoin(twin, twin.id == Label.twin_image_id)
         .join(Round, Round.id == Query.round_id)
         .join(User, User.id == Label.user_id)
         .outerjoin(chosen, chosen.id == Label.class_id)

@@ -6,14 +6,15 @@ Knows the tables through `store`; once it returns, no transaction is open.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
 from app.projects.settings import ProjectSettings
-from app.rounds import marks, materials, store
+from app.rounds import instead, marks, materials, store
+from app.rounds.instead import Instead, once
 from app.rounds.marks import Compared, Frame
 from app.rounds.materials import Saved, Shelf
 from app.rounds.reconcile import gather, what_posing_rests_on
@@ -27,7 +28,8 @@ from models.interfaces import ImageShape
 class Asked:
     """One query as the machine sees it: its image, and what people settled on.
 
-    A walk that people marked comes again with each frame that has a class.
+    A walk that people marked comes again with each frame that has a class, and an imagined image
+    with the real one that people labeled in its place.
     """
 
     query_id: int
@@ -43,6 +45,8 @@ class Asked:
     latent: Sequence[float] | None
     #: How much its outcome counts where the learner is taught: less, where who said so is doubted.
     weight: float = 1.0
+    #: Whether the image is the query's own, not a frame or a real image in its place.
+    own: bool = True
 
 
 @dataclass(frozen=True)
@@ -84,6 +88,7 @@ class Brief:
             each.outcome is Outcome.UNRECOGNIZABLE
             for each in self.asked
             if each.source is Source.SYNTHESIZED
+            and each.own
             and each.outcome in (Outcome.CLASS, Outcome.UNRECOGNIZABLE)
         ]
 
@@ -105,6 +110,8 @@ def read(session: Session, project_id: int, number: int) -> Brief:
     budget = store.budget(session, project_id)
     settings = ProjectSettings(**project.settings)
     counts = _counts(session, project_id)
+    asked = [_asked(row, class_ids, counts) for row in store.asked(session, project_id)]
+    asked += [_frame(each, class_ids, counts) for each in marks.frames(session, project_id)]
     return Brief(
         project_id=project_id,
         number=number,
@@ -113,10 +120,7 @@ def read(session: Session, project_id: int, number: int) -> Brief:
         shape=ImageShape(project.channels, project.height, project.width),
         class_ids=class_ids,
         pool=materials.pool_shelf(session, project_id),
-        asked=(
-            *(_asked(row, class_ids, counts) for row in store.asked(session, project_id)),
-            *(_frame(each, class_ids, counts) for each in marks.frames(session, project_id)),
-        ),
+        asked=with_twins(asked, instead.read(session, project_id), class_ids),
         answers=budget.answers_spent if budget else 0,
         wanted=queries_wanted(facts),
         features=Saved.of(features) if features else None,
@@ -171,4 +175,38 @@ def _frame(frame: Frame, class_ids: tuple[int, ...], counts: Mapping[int, float]
         sha256=frame.sha256,
         latent=None,
         weight=counts.get(frame.query_id, 1.0),
+        own=False,
+    )
+
+
+def with_twins(
+    asked: Sequence[Asked], found: Sequence[Instead], class_ids: Sequence[int]
+) -> tuple[Asked, ...]:
+    """Let the classes of imagined images belong to the real ones that people labeled instead.
+
+    Nobody said anything about the imagined image then: it has no outcome, and is not asked again.
+    """
+    known = {each.place for each in asked if each.place and each.class_index is not None}
+    queries = {each.query_id: each for each in asked if each.own}
+    twinned = {each.query_id for each in found}
+    return (
+        *(
+            replace(each, outcome=None, class_index=None, latent=None)
+            if each.query_id in twinned and each.own
+            else each
+            for each in asked
+        ),
+        *(
+            replace(
+                queries[each.query_id],
+                class_index=class_ids.index(each.class_id) if each.class_id in class_ids else None,
+                margin=None,
+                place=each.place,
+                sha256=each.sha256,
+                latent=None,
+                own=False,
+            )
+            for each in once(found, known)
+            if each.query_id in queries
+        ),
     )

@@ -16,7 +16,7 @@ from app.rounds import twins
 from app.rounds.briefs import Asked, Brief
 from app.rounds.fitting import Fitted
 from app.rounds.posed import Posed
-from app.words import Outcome, Way
+from app.words import Way
 from models.interfaces import Learner, Vectors, margins
 from models.neighbors import distances
 
@@ -87,6 +87,5 @@ def _named(brief: Brief, label: Asked, number: float) -> list[Any]:
     """Name a label by its query, or by its image where that is not the query's own; its class,
     and how far it is or how much it pulls.
     """
-    own = label.outcome is Outcome.CLASS
     class_id = brief.class_ids[cast(int, label.class_index)]
-    return [label.query_id if own else label.sha256, class_id, round(number, 4)]
+    return [label.query_id if label.own else label.sha256, class_id, round(number, 4)]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from sqlalchemy.orm import Session
 
-from app.rounds import materials, store
+from app.rounds import instead, materials, store
 from app.words import Outcome
 from models.interfaces import Indices
 
@@ -40,6 +40,11 @@ def read(session: Session, project_id: int) -> Told:
         if row.import_id in pool.import_ids
         and row.outcome is Outcome.CLASS
         and row.outcome_class_id in class_ids
+    ]
+    named += [
+        (each.place, class_ids.index(each.class_id))
+        for each in instead.once(instead.read(session, project_id), [place for place, _ in named])
+        if each.class_id in class_ids
     ]
     classes = np.full(sum(pool.counts), UNKNOWN, dtype=np.int64)
     classes[pool.rows([place for place, _ in named])] = [index for _, index in named]
