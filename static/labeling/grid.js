@@ -36,9 +36,8 @@ class Grid {
     this.#cells = new Cells(desk.place);
     this.#bar = toolbar(desk, { send: () => this.send(), leave: () => this.#leave() });
     desk.place.append(this.#cells.element, this.#bar.element);
-    const isPainted = (id) => this.#brush && same(this.#paint.get(id), this.#brush);
     strokes(this.#cells, {
-      begin: (id) => (isPainted(id) ? null : this.#brush),
+      begin: (id) => this.#stroke(id),
       paint: (id, fields) => this.#put(id, fields),
       end: (count) => this.#told(count),
     });
@@ -139,6 +138,12 @@ class Grid {
     this.#places = [...filled, ...fresh];
     if (this.#places.length > this.takes()) this.#places = this.#places.filter(Boolean);
     while (this.#places.length && this.#places.at(-1) === null) this.#places.pop();
+  }
+
+  /** What a stroke paints that begins at a cell: what is painted so already, it clears. */
+  #stroke(id) {
+    this.#forgetClasses();
+    return same(this.#paint.get(id), this.#brush) ? null : this.#brush;
   }
 
   /** Paints a cell, or takes its paint off. */

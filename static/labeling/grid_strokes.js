@@ -38,9 +38,14 @@ export const strokes = (cells, { begin, paint, end }) => {
   });
   cells.element.addEventListener("pointermove", (event) => {
     if (event.pointerId !== stroke?.pointer) return;
-    if (!stroke.started && Math.hypot(event.clientX - stroke.x, event.clientY - stroke.y) < AWAY_PX) return;
-    if (!stroke.started) start();
-    along(event.clientX, event.clientY);
+    if (!stroke.started) {
+      const [x, y] = [Math.abs(event.clientX - stroke.x), Math.abs(event.clientY - stroke.y)];
+      if (Math.max(x, y) < AWAY_PX) return;
+      // Up or down: the finger scrolls.
+      if (y > x) stroke = null;
+      else start();
+    }
+    if (stroke) along(event.clientX, event.clientY);
   });
   for (const type of ["pointerup", "lostpointercapture"]) {
     cells.element.addEventListener(type, (event) => {
@@ -56,6 +61,8 @@ export const strokes = (cells, { begin, paint, end }) => {
     for (const [id, what] of stroke.before) paint(id, what);
     stroke = null;
   });
+  // A finger that paints throws nothing: the tap after it would only stop what it threw.
+  cells.element.addEventListener("touchmove", (event) => stroke?.started && event.touches.length === 1 && event.cancelable && event.preventDefault(), { passive: false });
   // The keys keep their meaning: a press by mouse moves no focus.
   cells.element.addEventListener("mousedown", (event) => event.preventDefault());
   // A screen reader's press comes without a pointer.

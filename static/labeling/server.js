@@ -69,8 +69,9 @@ export class Server {
     return this.#call("GET", `/api/v1/projects/${project}/guidelines`);
   }
 
+  /** Stores what a person prefers, also while the page goes away. */
   prefer(project, preferences) {
-    return this.#call("PUT", `/api/v1/projects/${project}/preferences`, preferences);
+    return this.#call("PUT", `/api/v1/projects/${project}/preferences`, preferences, { keepalive: true });
   }
 
   async #call(method, path, body, { keepalive = false } = {}) {
