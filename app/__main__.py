@@ -279,6 +279,17 @@ def science(
     science.run(tuple(names or ()), data=data, seeds=0 if pages_only else seeds, say=say)
 
 
+@benches.command()
+def trust(
+    *,
+    seeds: Annotated[int, typer.Option(help="Runs of each setting.", min=10)] = 300,
+) -> None:
+    """Simulate people who click at random among good ones and write docs/science/trust.md."""
+    from app.benchmarks import trust as measured
+
+    measured.run(seeds=seeds, say=lambda line: print(line, flush=True))
+
+
 @cli.command()
 def doctor() -> None:
     """Check what this installation rests on, and say what to do about what is wrong."""
