@@ -56,6 +56,7 @@ _STANDING = select(
     _QUERIES.c.outcome_marks,
     _QUERIES.c.settled_at,
     _QUERIES.c.adjudicated_by,
+    _QUERIES.c.source,
 ).where(_QUERIES.c.id.in_(_these))
 _SAID = select(_LABELS.c.query_id, _LABELS.c.user_id, _LABELS.c.answer, _LABELS.c.class_id).where(
     _LABELS.c.query_id.in_(_these), _LABELS.c.undone_at.is_(None)

@@ -30,7 +30,7 @@ class ArchivedClass(Conflict):
 
 
 class NoTwin(BadRequest):
-    """That image is no real image of this project; label the image of the query itself."""
+    """That is no real image in place of an imagined one; label the image of the query itself."""
 
 
 class OtherWay(BadRequest):

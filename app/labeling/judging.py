@@ -24,7 +24,7 @@ from app.labeling.errors import (
     UnknownQuery,
 )
 from app.labeling.schemas import AnswerIn, Verdict
-from app.words import Answer, Outcome, QueryState, Way
+from app.words import Answer, Outcome, QueryState, Source, Way
 
 #: Ways of asking whose answers are marks, and the answers that only they take.
 _MARKED = {Way.WALK: Answer.WALK, Way.PAIR: Answer.PAIR}
@@ -64,6 +64,7 @@ class Standing:
     outcome_marks: dict[str, Any] | None = None
     settled_at: datetime | None = None
     adjudicated_by: int | None = None
+    source: Source = Source.POOL
     #: Images of a walk's strip; 0 for other queries.
     strip: int = 0
     said: list[Said] = field(default_factory=list)
@@ -232,7 +233,11 @@ class Bench:
         if any(said.user_id == user_id for said in query.said):
             raise AlreadyAnswered
         _check_way(query, answer)
-        if answer.twin is not None and self.twins.get(answer.twin) != query.project_id:
+        if answer.twin is None:
+            return
+        if query.source is not Source.SYNTHESIZED or query.project_id != self.twins.get(
+            answer.twin
+        ):
             raise NoTwin
 
     def _check_class(self, query: Standing, answer: AnswerIn) -> None:

@@ -51,7 +51,9 @@ def why(session: Session, actor: Actor, query_id: int) -> Why:
     if not query_store.has_answered(session, query_id, actor.user_id):
         raise NotAnswered
     names = query_store.class_names(session, query.project_id)
-    kept = query.provenance.get("why")
+    # What is asked again was thought of the first time.
+    first = query_store.find(session, query.repeat_of) if query.repeat_of else query
+    kept = first.provenance.get("why") if first else None
     if kept is None or not all(each in names for each, _ in kept["classes"]):
         return Why(words=_without(query), classes=[], margin=None, kind=None, sides=[])
     chances = [Chance(class_id=k, name=names[k], chance=chance) for k, chance in kept["classes"]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -22,7 +23,7 @@ from app.labeling.errors import (
 )
 from app.labeling.judging import Bench, Held, NamedClass, Said, Standing, Wallet
 from app.labeling.schemas import AnswerIn, Verdict
-from app.words import Answer, Outcome, QueryState, Refusal, Way
+from app.words import Answer, Outcome, QueryState, Refusal, Source, Way
 
 ANN, BOB, EVE = 1, 2, 3
 PROJECT, OTHER = 10, 11
@@ -111,6 +112,7 @@ def test_the_last_answer_of_a_budget_is_taken_and_the_next_is_not() -> None:
         ({"class": FOREIGN}, ForeignClass),
         ({"class": 999}, ForeignClass),
         ({"class": OLD}, ArchivedClass),
+        ({"twin": 500}, NoTwin),
         ({"twin": 501}, NoTwin),
         ({"twin": 999}, NoTwin),
         ({"kind": Answer.WALK, "marks": {"last": 0, "first": 1}}, OtherWay),
@@ -221,3 +223,13 @@ def test_undo_leaves_what_a_lead_has_decided() -> None:
     decided.said = [Said(ANN, Answer.CLASS, FIVE)]
     decided.take_back(ANN, Answer.CLASS, for_good=False, people=2)
     assert (decided.state, decided.outcome) == (QueryState.SETTLED, Outcome.CLASS)
+
+
+@pytest.mark.parametrize(("twin", "taken"), [(500, True), (501, False), (999, False)])
+def test_in_place_of_an_imagined_image_a_real_one_of_the_project_is_labeled(
+    twin: int, *, taken: bool
+) -> None:
+    table = bench(query(1, source=Source.SYNTHESIZED))
+    with nullcontext() if taken else pytest.raises(NoTwin):
+        table.judge(ANN, answer(1, twin=twin))
+    assert len(table.taken) == taken
