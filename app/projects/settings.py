@@ -164,7 +164,9 @@ class ProjectSettings(BaseModel):
         Part(name="vae"), title="Generator", description="What imagines images; learns the pool."
     )
     learner: Part = Field(
-        Part(name="linear_svm"), title="Learner", description="The classifier being taught."
+        Part(name="linear_svm", options={"several": "least_squares"}),
+        title="Learner",
+        description="The classifier being taught.",
     )
     synthesis: Part = Field(
         Part(name="band"), title="Synthesis", description="How queries are imagined."

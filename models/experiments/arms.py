@@ -25,7 +25,9 @@ class Arm:
     supervised: bool = False
 
 
-PAPER, DEFAULT = PRESETS["paper"], PRESETS["default"]
+PAPER, SEVERAL = PRESETS["paper"], PRESETS["default"]
+#: The default as it is on two classes, where it does not matter how several are told apart.
+DEFAULT = replace(SEVERAL, learner=Choice("linear_svm"))
 #: The default as it was before labels spread.
 UNSPREAD = replace(DEFAULT, propagate=False)
 #: The default as it was when its other settings were chosen: synthesis never gave way either.
@@ -153,10 +155,15 @@ def shift_arms() -> tuple[Arm, ...]:
 
 
 def ten_arms() -> tuple[Arm, ...]:
-    """List what the default is measured beside on ten classes, all on the same features."""
+    """List what the default is measured beside on ten classes, all on the same features.
+
+    Where labels do not spread, the loss is the hinge.
+    """
     return (
-        Arm("default", DEFAULT),
-        pool_arm("diversified margin", DEFAULT, Choice("diverse_margin")),
+        Arm("default", SEVERAL),
+        pool_arm("diversified margin", SEVERAL, Choice("diverse_margin")),
+        Arm("default, hinge loss", DEFAULT),
+        pool_arm("diversified margin, hinge loss", DEFAULT, Choice("diverse_margin")),
         Arm("default, not spread", UNSPREAD),
         pool_arm("diversified margin, not spread", UNSPREAD, Choice("diverse_margin")),
         pool_arm("margin, not spread", UNSPREAD, Choice("margin")),

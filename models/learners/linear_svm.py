@@ -2,8 +2,9 @@
 
 It is solved by libsvm on the Gram matrix of the vectors, which every strength and fold of the
 cross-validation shares, so that a solution takes milliseconds; with very many labels liblinear
-solves it on the vectors. Centering them changes nothing but the speed, for the intercept is free.
-Knows nothing of images.
+solves it on the vectors. More than two classes may be told apart by least squares instead, in
+closed form. Centering changes nothing but the speed, for the intercept is free. Knows nothing of
+images.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import numpy as np
 import torch
 
 from models.interfaces import Checkpoint, Fact, Indices, Vectors, Weights
-from models.learners import hinge, linear_learner, pairwise
+from models.learners import hinge, least_squares, linear_learner, pairwise
 from models.learners.held_out import (
     Combine,
     HeldOut,
@@ -36,6 +37,9 @@ NAME = "linear_svm"
 USUAL = 1e-3
 #: The strengths that may beat it, for clean and for noisy labels.
 OTHERS = (1e-4, 1e-2)
+#: The same for least squares, which weigh every label's error and not that of a few.
+USUAL_OF_SQUARES = 1e-5
+OTHERS_OF_SQUARES = (1e-4, 1e-3)
 #: Most labels whose Gram matrix is held (128 MB); with more, liblinear fits the vectors.
 MOST_IN_GRAM = 4000
 
@@ -56,12 +60,14 @@ def fit(
     """
     present = require_classes(classes, count)
     centered, held = Centered.of(vectors), hold_out(classes, seed=seed, weights=weights)
-    # Two classes share one hyperplane either way.
+    # Two classes share one hyperplane of least hinge loss either way.
     paired = options.several == "one_vs_one" and len(present) > 2
+    squared = options.closed_form(len(present))
     counts = all_alike(classes, weights)
-    problem = _Problem(centered, classes, counts, held, paired=paired)
+    problem = _Problem(centered, classes, counts, held, paired=paired, squared=squared)
     given = options.strength / centered.scale**2
-    usual, others = (given, ()) if given else (USUAL, OTHERS)
+    choices = (USUAL_OF_SQUARES, OTHERS_OF_SQUARES) if squared else (USUAL, OTHERS)
+    usual, others = (given, ()) if given else choices
     relative, sharpness = choose(held, problem.decide, usual=usual, others=others)
     planes = problem.planes(relative)
     facts: dict[str, Fact] = {
@@ -92,17 +98,24 @@ class _Problem:
     weights: Weights
     held: HeldOut
     paired: bool
+    squared: bool
 
     @cached_property
     def gram(self) -> Array:
         """Inner products of all vectors."""
         return self.centered.gram()
 
+    @property
+    def in_gram(self) -> bool:
+        """Whether the Gram matrix of all vectors is the cheaper way."""
+        count, dimension = self.centered.vectors.shape
+        return bool(count <= (min(MOST_IN_GRAM, dimension) if self.squared else MOST_IN_GRAM))
+
     @cached_property
     def held_gram(self) -> Array:
         """Inner products of the vectors that are held out in turn."""
         rows = self.held.rows
-        if len(self.classes) > MOST_IN_GRAM:
+        if not self.in_gram:
             return self.centered.gram(rows)
         return self.gram[np.ix_(rows, rows)]
 
@@ -122,10 +135,15 @@ class _Problem:
 
     def planes(self, strength: float) -> Planes:
         """Find the hyperplanes on the original vectors that all labels teach."""
-        if len(self.classes) <= MOST_IN_GRAM:
+        if self.in_gram:
             return self.centered.before(
                 self.centered.combined(self._solve(self.gram, self.classes, self.weights, strength))
             )
+        if self.squared:
+            found = least_squares.on_vectors(
+                self.centered.vectors, self.classes, self.weights, strength=strength
+            )
+            return self.centered.before(found)
         tasks = hinge.one_vs_one if self.paired else hinge.one_vs_rest
         found = hinge.on_centered(
             self.centered.vectors, tasks(self.classes), self.weights, strength=strength
@@ -133,6 +151,8 @@ class _Problem:
         return self.centered.before(found)
 
     def _solve(self, gram: Array, classes: Indices, weights: Weights, strength: float) -> Planes:
+        if self.squared and len(np.unique(classes)) > 2:
+            return least_squares.on_gram(gram, classes, weights, strength=strength)
         if self.paired and len(np.unique(classes)) > 2:
             return hinge.pairs_on_gram(gram, classes, weights, strength=strength)
         return hinge.on_gram(gram, hinge.one_vs_rest(classes), weights, strength=strength)

@@ -25,9 +25,14 @@ class LinearSvmOptions:
     strength: float = _strength()
     several: str = option(
         "one_vs_rest",
-        "More than two classes: a hyperplane per class, or one per pair of classes that vote.",
-        choices=("one_vs_rest", "one_vs_one"),
+        "More than two classes: a hyperplane per class, one per pair of classes that vote, or one"
+        " per class of least squared error, which is the best where labels spread.",
+        choices=("one_vs_rest", "one_vs_one", "least_squares"),
     )
+
+    def closed_form(self, classes: int) -> bool:
+        """Whether so many classes are told apart in closed form, by any number of labels."""
+        return self.several == "least_squares" and classes > 2
 
 
 @dataclass(frozen=True)

@@ -25,10 +25,12 @@ from models.interfaces import (
 from models.learners.held_out import all_alike, hold_out
 from models.neighbors import neighborhood
 from models.parts.declaring import Kind
-from models.propagation import Around, guesses, spread
+from models.parts.learners import LinearSvmOptions
+from models.propagation import MOST_IMAGES, Around, guesses, spread
 from models.recognizability import Recognizability
 
-#: Unlabeled images that labels spread to, beside which a learner is still fitted in a moment.
+#: Unlabeled images that labels spread to, beside which a learner is still fitted in a moment;
+#: in closed form it takes all there are.
 SPREAD = 1500
 
 
@@ -105,11 +107,14 @@ def fit_learner(
         )
 
     try:
-        if len(np.unique(classes)) < 2:
+        present = np.unique(classes)
+        if len(present) < 2:
             raise NotEnoughClasses
         taught = vectors, classes, all_alike(classes, weights)
         if around is not None and spreading_helps(fit, *taught, around, seed=seed):
-            found = spread(around, classes, count=count, most=SPREAD, seed=seed)
+            quick = isinstance(chosen, LinearSvmOptions) and chosen.closed_form(len(present))
+            most = MOST_IMAGES if quick else SPREAD
+            found = spread(around, classes, count=count, most=most, seed=seed)
             taught = (
                 np.concatenate([vectors, around.vectors[found.rows]]),
                 np.concatenate([classes, found.classes]),
