@@ -51,7 +51,7 @@ export class Today {
     const [long, short] = this.#place.querySelectorAll("span");
     const goal = about === null ? "" : Math.max(about, done).toLocaleString();
     long.textContent = goal ? `${done.toLocaleString()} of about ${goal} today` : `${done.toLocaleString()} today`;
-    short.textContent = goal ? `${done.toLocaleString()} / ${goal}` : done.toLocaleString();
+    short.textContent = goal ? `${done.toLocaleString()} / ${goal}` : long.textContent;
     const bar = this.#place.querySelector("progress");
     bar.hidden = about === null;
     bar.value = about ? Math.min(1, done / about) : 0;
