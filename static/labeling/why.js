@@ -52,7 +52,7 @@ export class Why {
   async #fill() {
     const item = this.#item;
     // The server tells nothing before the answer is stored: its verdict comes back here.
-    if (item.unsent) return this.#draw([element("p", "Your answer is on its way; then you see it here.", "muted small")]);
+    if (this.#page.outbox.ids.has(item.id)) return this.#draw([element("p", "Your answer is on its way; then you see it here.", "muted small")]);
     let parts;
     try {
       parts = told(await this.#page.server.why(item.queryId), this.#page);
