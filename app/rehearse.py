@@ -28,7 +28,7 @@ from app.interchange.command import read_classes, read_source
 from app.interchange.readers import opened
 from app.interchange.verdicts import Refused
 from app.projects import members
-from app.words import Role
+from app.words import Role, Way
 from models.interfaces import Images
 from models.simulation import Oracle, train_oracle
 
@@ -196,24 +196,42 @@ def _answer(
     progress: _Progress,
 ) -> None:
     """Answer what was lent, one image after the other, at a person's pace."""
-    classes = {each["name"]: each["id"] for each in claims["classes"]}
+    names = {each["id"]: each["name"] for each in claims["classes"]}
     for query in claims["queries"]:
         if progress.left() <= 0:
             return
         began = time.monotonic()
-        image = _layers(client.get(query["image_url"]).raise_for_status().content)
-        name = oracle.answer(image[None], task=list(classes))[0]
+        addresses = query["image_urls"] or [query["image_url"]]
+        images = [_layers(client.get(each).raise_for_status().content) for each in addresses]
+        said = _said(oracle, query, np.stack(images), names)
         time.sleep(max(plan.seconds - (time.monotonic() - began), 0))
         answer: dict[str, Any] = {
             "id": str(uuid4()),
             "query_id": query["id"],
-            "answer": "unrecognizable",
+            "way": query["way"],
             "duration_ms": round((time.monotonic() - began) * 1000),
+            **said,
         }
-        if name is not None:
-            answer |= {"answer": "class", "class": classes[name]}
         stored = _call(client, "POST", "/api/v1/labels", json=[answer])
         progress.add(stored["verdicts"], [answer])
+
+
+def _said(
+    oracle: Oracle, query: dict[str, Any], images: Images, names: dict[int, str]
+) -> dict[str, Any]:
+    """Answer a query in the way that it is put."""
+    about = query["about"]
+    if query["way"] == Way.PAIR:
+        more = oracle.compare(images, name=names[about["class"]])
+        return {"answer": "pair", "marks": {"more": more}}
+    if query["way"] == Way.WALK:
+        marked = oracle.mark(images, task=(names[about["from"]], names[about["to"]]))
+        if marked is not None:
+            return {"answer": "walk", "marks": dict(zip(("last", "first"), marked, strict=True))}
+        return {"answer": "unrecognizable"}
+    name = oracle.answer(images, task=list(names.values()))[0]
+    ids = {name: class_id for class_id, name in names.items()}
+    return {"answer": "unrecognizable"} if name is None else {"answer": "class", "class": ids[name]}
 
 
 def _call(client: httpx.Client, method: str, path: str, **options: Any) -> Any:

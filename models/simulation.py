@@ -105,6 +105,21 @@ class Oracle:
             for image, place in zip(images, best, strict=True)
         ]
 
+    def mark(self, strip: Images, *, task: tuple[str, str]) -> tuple[int, int] | None:
+        """Say which frame of a strip (n, c, h, w) is the last of the first class and which is the
+        first of the second one, or None where it does not go from the one to the other.
+        """
+        one, other = task
+        names = self.answer(strip, task=task)
+        first = names.index(other) if other in names else len(names)
+        if first == len(names) or one not in names[:first]:
+            return None
+        return first - 1 - names[:first][::-1].index(one), first
+
+    def compare(self, pair: Images, *, name: str) -> int:
+        """Say which of two images (2, c, h, w) is more of a class."""
+        return int(self.chances(pair)[:, self.class_names.index(name)].argmax())
+
     def chances(self, images: Images) -> Vectors:
         """Map images (n, c, h, w) to the chances of each class (n, classes); rows add up to one."""
         self._require_shape(images)

@@ -107,3 +107,23 @@ def test_images_of_another_size_are_refused_in_a_sentence() -> None:
 
 def test_no_images_get_no_answers() -> None:
     assert oracle().answer(digits()[0][:0], task=NAMES) == []
+
+
+def test_a_strip_is_marked_where_it_turns_and_refused_where_it_does_not() -> None:
+    images, labels = digits()
+    names = oracle().answer(images[LESSONS:], task=NAMES)
+    known = {name: images[LESSONS + place] for place, name in enumerate(names) if name}
+    blank = np.zeros((1, 8, 8), np.uint8)
+    five, seven = known["5"], known["7"]
+    mark = oracle().mark
+    assert mark(np.stack([five, five, seven, seven]), task=("5", "7")) == (1, 2)
+    assert mark(np.stack([five, blank, blank, seven]), task=("5", "7")) == (0, 3)
+    assert mark(np.stack([five, five]), task=("5", "7")) is None
+    assert mark(np.stack([seven, seven, five]), task=("5", "7")) is None
+
+
+def test_the_image_that_is_likelier_a_class_is_more_of_it() -> None:
+    images, labels = digits()
+    seven, eight = (images[LESSONS:][labels[LESSONS:] == each][0] for each in (7, 8))
+    assert oracle().compare(np.stack([seven, eight]), name="7") == 0
+    assert oracle().compare(np.stack([eight, seven]), name="7") == 1
