@@ -12,6 +12,9 @@ const ARROWS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End"
 
 export const make = (desk) => new Grid(desk);
 
+/** Words that fit a small cell. */
+const SHORT = { none_of_these: "none", cannot_tell: "can’t tell", in_between: "between" };
+
 const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
 class Grid {
@@ -224,12 +227,14 @@ class Grid {
     this.#cells.draw(
       this.#places.map((id) => {
         const paint = this.#paint.get(id);
-        return id === null ? null : { id, entry: this.#entries.get(id), paint, word: this.#word(paint), index: hues.get(paint?.class) };
+        const word = this.#word(paint);
+        return id === null ? null : { id, entry: this.#entries.get(id), paint, word, short: SHORT[paint?.refusal] ?? (paint?.for_good ? "never" : word), index: hues.get(paint?.class) };
       }),
       this.takes(),
     );
     this.#desk.mark(this.#brush);
     const painted = this.#places.filter((id) => this.#paint.has(id)).length;
-    this.#bar.draw({ painted, count: this.#entries.size, word: this.#word(this.#brush) });
+    const imagined = [...this.#entries.values()].some(({ query }) => query.origin === "synthesized");
+    this.#bar.draw({ painted, count: this.#entries.size, word: this.#word(this.#brush), imagined });
   }
 }

@@ -10,8 +10,10 @@ const STRIP = 20;
 const EDGE = 8;
 const LEAST_SIDE = 44;
 const MOST_SIDE = 220;
-/** From this factor on, pixels are drawn as squares of whole device pixels. */
-const CRISP = 2;
+/** From this factor on, pixels are drawn as squares of whole device pixels; below, that would cost too much room. */
+const CRISP = 4;
+/** In smaller cells words are short. */
+const SHORT_SIDE = 96;
 
 /** Columns and side that make so many cells largest in a room; `scrolls` if even the least does not fit. */
 export const fitted = (count, width, height) => {
@@ -94,7 +96,7 @@ export class Cells {
     return `Image ${this.#drawn.findIndex((each) => each?.id === id) + 1}`;
   }
 
-  #cell({ id, entry, paint, word, index }, place) {
+  #cell({ id, entry, paint, word, short, index }, place) {
     const cell = this.#made.get(id) ?? made(id);
     this.#made.set(id, cell);
     if (cell.firstChild.firstChild !== entry.image) this.#putIn(cell, entry.image);
@@ -103,7 +105,7 @@ export class Cells {
     cell.classList.toggle("painted", Boolean(paint));
     cell.classList.toggle("other", Boolean(paint) && index === undefined);
     if (index !== undefined) cell.style.setProperty("--hue", hueOf(index));
-    cell.lastChild.textContent = word;
+    cell.lastChild.textContent = this.side < SHORT_SIDE ? short : word;
     cell.setAttribute("aria-selected", String(Boolean(paint)));
     cell.setAttribute("aria-label", `Image ${place + 1}${imagined ? ", imagined" : ""}: ${word || "not painted"}`);
     return cell;

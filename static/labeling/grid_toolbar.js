@@ -18,7 +18,8 @@ export const toolbar = (desk, { send, leave }) => {
   });
   const one = element("button", { type: "button", className: "button quiet small", textContent: "One at a time" });
   one.addEventListener("click", leave);
-  const told = element("p", { className: "muted small told" });
+  const told = element("span", {});
+  const legend = element("span", { className: "legend", textContent: "imagined" });
   const cap = element("kbd", { textContent: "Enter" });
   const word = element("span", {});
   const button = element("button", { type: "button", className: "button primary send" }, cap, word);
@@ -26,8 +27,9 @@ export const toolbar = (desk, { send, leave }) => {
   // Space and Enter go on meaning what they mean.
   button.addEventListener("mousedown", (event) => event.preventDefault());
   return {
-    element: element("div", { className: "grid-bar" }, element("div", { className: "row" }, sizes, one), told, button),
-    draw({ painted, count, word: brush }) {
+    element: element("div", { className: "grid-bar" }, element("div", { className: "row" }, sizes, one), element("p", { className: "muted small told" }, told, legend), button),
+    draw({ painted, count, word: brush, imagined }) {
+      legend.hidden = !imagined;
       sizes.value = desk.preferences.gridSize;
       told.textContent = `Painting ${brush} · ${painted} of ${count} painted`;
       word.textContent = painted ? `Send ${painted}` : "Send";

@@ -240,7 +240,12 @@ queue.addEventListener("trouble", ({ detail }) => {
 });
 queue.addEventListener("broken", () => say("An image could not be loaded, so it was left out."));
 
-outbox.addEventListener("change", () => follow());
+// Many answers at once are followed once.
+let following = false;
+outbox.addEventListener("change", () => {
+  if (!following) queueMicrotask(follow);
+  following = true;
+});
 outbox.addEventListener("verdict", ({ detail: { answer: sent, verdict } }) => {
   if (verdict.verdict === "stored" || verdict.verdict === "repeated") return;
   const item = history.find(sent.id);
@@ -268,10 +273,13 @@ outbox.addEventListener("unsafe", () => say("This browser keeps nothing: stay on
 
 /** Keeps the page in step with where the answers are. */
 function follow() {
+  following = false;
   tellState(outbox.state);
   history.markUnsent(outbox.ids);
   tellOut(outbox.state.name === "signed_out");
   if (outbox.state.name === "saved" && ["offline", "signed_out", "retrying"].includes(reply.state) && !queue.current) queue.fill({ renew: true });
+  // Only now are there places for others among what one person may hold.
+  else if (outbox.state.name === "saved" && ways.now?.takes() > queue.inView.length) queue.fill();
 }
 
 function tellOut(signedOut) {

@@ -170,6 +170,10 @@ class Scene:
         mine = table.id if table is Project else table.project_id
         self.change(update(table).where(mine == self.project.id, *where).values(**columns))
 
+    def set_settings(self, **chosen: Any) -> None:
+        """Choose some of the project's settings."""
+        self.set(Project, settings={**self.project.settings, **chosen})
+
     def set_state(self, state: ProjectState, **columns: Any) -> None:
         """Start, pause or finish the project."""
         self.set(Project, state=state, **columns)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from app.words import ProjectState
 from tests.e2e.labeling.scene import PHONE, Scene, ready
@@ -52,3 +52,20 @@ def test_the_page_holds_to_the_rules_of_accessibility(
 def test_a_page_without_an_image_holds_to_them_too(scene: Scene) -> None:
     scene.set_state(ProjectState.FINISHED)
     assert faults(scene.enter()) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("device", [{}, PHONE], ids=["desk", "phone"])
+def test_the_grid_holds_to_them_too(scene: Scene, device: dict[str, Any], scheme: str) -> None:
+    scene.set_settings(way="grid")
+    scene.queries(24)
+    page = scene.enter(color_scheme=scheme, reduced_motion="reduce", **device)
+    cells = page.get_by_role("listbox", name="Images to label").get_by_role("option")
+    expect(cells).to_have_count(20)
+    assert faults(page) == []
+    for key in ("2", "u", "s"):
+        page.keyboard.press(key)
+        cells.nth(ord(key) % 7).click()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("1")
+    assert faults(page) == []

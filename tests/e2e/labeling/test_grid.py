@@ -28,7 +28,7 @@ def _enter(scene: Scene, count: int, size: int = 10, **options: Any) -> tuple[Pa
         Preferences(project_id=scene.project.id, user_id=scene.ann.id, choices=choices)
     )
     page = scene.enter(**options)
-    expect(_cells(page)).to_have_count(min(size, count))
+    expect(_cells(page)).to_have_count(min(size, count or size))
     return page, queries
 
 
@@ -378,3 +378,23 @@ def test_where_the_cells_scroll_a_finger_up_scrolls_and_one_sideways_paints(scen
     middle.scroll_into_view_if_needed()
     _draw_finger(page, middle, 110, 3)
     assert Counter(_words(page))["five"] == 3
+
+
+def test_a_walk_waits_for_no_more_than_was_in_view(scene: Scene) -> None:
+    before = scene.queries(10)
+    walk = scene.walk(priority=-9.5)
+    after = [scene.make.query(scene.project, priority=-20.0).id for _ in range(3)]
+    page, _ = _enter(scene, 0)
+    assert _order(page) == before
+    _cell(page, before[0]).click()
+    page.keyboard.press("Enter")
+    expect(_cell(page, after[0])).to_be_visible()
+    _cell(page, before[1]).click()
+    _cell(page, before[2]).click()
+    page.keyboard.press("Enter")
+    expect(page.locator(".ask")).to_have_attribute("data-way", "walk")
+    page.keyboard.press("s")
+    expect(page.locator(".ask")).to_have_attribute("data-way", "grid")
+    wanted = {before[0]: "five", before[1]: "five", before[2]: "five", walk: "skip"}
+    scene.expect_answers(*wanted.items())
+    assert set(_order(page)) == {*before[3:], *after}
