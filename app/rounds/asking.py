@@ -77,7 +77,7 @@ def add(
 
 def priority(posed: Posed) -> float:
     """Lend what the learner is least sure of first; random images do not wait behind it."""
-    return 0.0 if posed.margin is None else -posed.margin
+    return 0.0 if posed.margin is None or posed.first else -posed.margin
 
 
 def _provenance(brief: Brief, posed: Posed, pool: _Pool) -> dict[str, Any]:

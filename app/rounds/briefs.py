@@ -19,7 +19,8 @@ from app.rounds.marks import Compared, Frame
 from app.rounds.materials import Saved, Shelf
 from app.rounds.reconcile import gather, what_posing_rests_on
 from app.rounds.schedule import queries_wanted
-from app.trust import counting, counting_store
+from app.trust import checks, checks_store, counting, counting_store
+from app.trust import store as trust_store
 from app.words import Outcome, QueryState, Source
 from models.interfaces import ImageShape
 
@@ -45,6 +46,8 @@ class Asked:
     latent: Sequence[float] | None
     #: How much its outcome counts where the learner is taught: less, where who said so is doubted.
     weight: float = 1.0
+    #: Whether it is posed to be easy: it does not wait behind what is hard.
+    easy: bool = False
     #: Whether the image is the query's own, not a frame or a real image in its place.
     own: bool = True
 
@@ -80,6 +83,8 @@ class Brief:
     rests_on: list[int]
     #: Pairs of images that people compared.
     compared: tuple[Compared, ...] = ()
+    #: Share of the queries that are to be easy to name, so that they can check others.
+    easy_share: float = 0.0
 
     @property
     def synthesized_refused(self) -> list[bool]:
@@ -128,7 +133,15 @@ def read(session: Session, project_id: int, number: int) -> Brief:
         holdout=_holdout(session, project_id, class_ids) if settings.steer_mix else None,
         rests_on=what_posing_rests_on(project, facts.pool_count, generator),
         compared=tuple(marks.compared(session, project_id, class_ids, counts)),
+        easy_share=_easy_share(session, project_id, settings),
     )
+
+
+def _easy_share(session: Session, project_id: int, settings: ProjectSettings) -> float:
+    if not settings.gold_rate or checks_store.has_gold(session, project_id):
+        return 0.0
+    people = len(trust_store.people(session, project_id))
+    return checks.easy_share(settings.gold_rate, people=people, overlap=settings.overlap)
 
 
 def _counts(session: Session, project_id: int) -> dict[int, float]:
@@ -159,6 +172,7 @@ def _asked(row: Any, class_ids: tuple[int, ...], counts: Mapping[int, float]) ->
         sha256=row.sha256,
         latent=row.provenance.get("latent"),
         weight=counts.get(row.id, 1.0),
+        easy=row.provenance.get("strategy", {}).get("name") == checks.EASY,
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any, cast
 import numpy as np
 
 from app.projects.settings import Part, ProjectSettings
-from app.rounds import materials, ways
+from app.rounds import easy, materials, ways
 from app.rounds.briefs import Brief
 from app.rounds.fitting import Fitted
 from app.rounds.mix import Slots, slots
@@ -57,6 +57,7 @@ def compose(brief: Brief, fitted: Fitted, steered: Steered | None = None) -> Bat
     if Source.POOL in plan.planned and stands_in:
         plan = replace(plan, why=f"{plan.why} {stands_in}".strip())
     apart = ways.pose(brief, situation, plan.planned)
+    apart += easy.pose(brief, situation, dict(ways.without(plan.planned, apart)))
     left = ways.without(plan.planned, apart)
     orders = [_order(brief, source, count) for source, count in left]
     instead = Source.POOL if fitted.learner is not None else Source.COLD_START

@@ -26,6 +26,8 @@ class Posed:
     margin: float | None
     provenance: dict[str, Any]
     way: Way = Way.SINGLE
+    #: Whether it does not wait behind what the learner is less sure of.
+    first: bool = False
     #: Of a walk: the ids of the classes `from` and `to`; of a pair: `class` and `against`.
     about: Mapping[str, int] = field(default_factory=dict)
     #: Of a walk: its frames (f, channels, height, width).

@@ -152,7 +152,9 @@ def _facts(brief: Brief, fitted: Fitted, batch: Batch, seconds: dict[str, float]
 
 def _margins_now(brief: Brief, fitted: Fitted) -> dict[int, float]:
     """Return how sure the new learner is of each query that waits for people."""
-    waiting = [i for i, each in enumerate(brief.asked) if each.state is QueryState.OPEN]
+    waiting = [
+        i for i, each in enumerate(brief.asked) if each.state is QueryState.OPEN and not each.easy
+    ]
     if fitted.learner is None or not waiting:
         return {}
     now = margins(fitted.learner.decide(np.ascontiguousarray(fitted.asked_vectors[waiting])))

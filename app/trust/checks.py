@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import floor
 
+#: The strategy that poses images which are easy to name.
+EASY = "far"
 #: Checks are posed for as many queries as a page keeps ahead.
 AHEAD = 8
 #: Nobody gets more checks of a kind at a time: they would come in a row.
@@ -24,6 +26,16 @@ def owed(*, answered: int, posed: int, rate: float) -> int:
     """
     due = floor(rate / (1 - rate) * (answered + AHEAD)) - posed if rate else 0
     return min(max(due, 0), MOST_AT_ONCE)
+
+
+def easy_share(gold_rate: float, *, people: int, overlap: int) -> float:
+    """Return which share of all queries is to be easy, so that named ones can serve as gold.
+
+    Each is gold for all but those who named it, so fewer are needed the more people there are; none
+    where everybody is asked everything.
+    """
+    others = people - overlap
+    return min(gold_rate, gold_rate / (1 - gold_rate) / others) if others > 0 else 0.0
 
 
 def interleave(hardest_first: Sequence[tuple[int, float]], every: int) -> dict[int, float]:

@@ -88,6 +88,12 @@ def posed(session: Session, project_id: int, people: Collection[int]) -> dict[tu
     return {(user_id or 0, str(source)): count for user_id, source, count in rows}
 
 
+def has_gold(session: Session, project_id: int) -> bool:
+    """Whether gold was imported."""
+    found = select(Image.id).where(Image.project_id == project_id, Image.origin == Origin.GOLD)
+    return session.scalar(found.limit(1)) is not None
+
+
 def imported_gold(
     session: Session, project_id: int, user_id: int, class_ids: Collection[int]
 ) -> list[Check]:

@@ -132,6 +132,20 @@ class InterpolateOptions:
     )
 
 
+@dataclass(frozen=True)
+class FarOptions:
+    """Images far from the boundary."""
+
+    draws: int = option(200, "Latents looked at.", low=2, high=4096)
+    radius: float = option(
+        0.5,
+        "Length of a random step away from each encoded image, in standard deviations of the "
+        "latents.",
+        low=0.0,
+        high=10.0,
+    )
+
+
 ENTRIES: tuple[Entry, ...] = (
     Entry(
         Kind.STRATEGY,
@@ -196,6 +210,16 @@ ENTRIES: tuple[Entry, ...] = (
         InterpolateOptions,
         "models.strategies.interpolate",
         source="Baum and Lang 1992",
+        slots=frozenset({Slot.SYNTHESIZED}),
+        needs=frozenset({"learner", "generator"}),
+    ),
+    Entry(
+        Kind.STRATEGY,
+        "far",
+        "Far",
+        "Synthesized images far from the boundary, easy to name: once named, they check others.",
+        FarOptions,
+        "models.strategies.far",
         slots=frozenset({Slot.SYNTHESIZED}),
         needs=frozenset({"learner", "generator"}),
     ),

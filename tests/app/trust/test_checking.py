@@ -8,8 +8,8 @@ from sqlalchemy import select
 from app import artifacts, database
 from app.rounds import briefs, materials
 from app.rounds.reconcile import gather
-from app.tables import Budget, Image, Query, User
-from app.trust import store
+from app.tables import Budget, Image, Label, Query, User
+from app.trust import checks, store
 from app.words import Origin, QueryState, Source, StageKind
 from tests.app.trust.conftest import School
 
@@ -151,3 +151,53 @@ def test_easy_queries_come_between_the_hard_ones(school: School) -> None:
     order = sorted(queries, key=lambda q: -q.priority)
     easiest = max(queries, key=lambda q: q.margin or 0)
     assert order.index(easiest) < len(order) - 2
+
+
+def test_without_gold_people_first_name_easy_images_that_then_check_the_others(
+    school: School,
+) -> None:
+    school.set(gold_rate=0.2)
+    ann, bob, cid = school.join(3)
+    _work(school, [ann, bob, cid], 6)
+    posed = {query.id: query for query in _easy(school)}
+    assert posed
+    assert {query.source for query in posed.values()} == {Source.SYNTHESIZED}
+    checked = [query for user in (ann, bob, cid) for query in _checks(school, Source.GOLD, user)]
+    by_easy = [query for query in checked if query.provenance["verified_by"] in posed]
+    assert len(by_easy) >= 3
+    for query in by_easy:
+        verified = posed[query.provenance["verified_by"]]
+        assert query.image_id == verified.image_id
+        assert query.provenance["truth"] == verified.outcome_class_id
+        labels = school.room.session.scalars(select(Label).where(Label.query_id == verified.id))
+        assert query.for_user_id not in {label.user_id for label in labels}
+    with database.reading() as session:
+        evidence = store.checks(session, school.project.id)
+    assert sum(each.gold for each in evidence.values()) >= 3
+
+
+def test_easy_images_are_asked_only_where_gold_is_wanted_and_there_is_none(school: School) -> None:
+    people = school.join(3)
+    _work(school, people, 2)
+    assert _easy(school) == []
+    _gold_images(school, 5)
+    school.set(gold_rate=0.2)
+    _work(school, people, 2)
+    assert _easy(school) == []
+
+
+def test_easy_images_do_not_wait_behind_hard_ones(school: School) -> None:
+    school.set(gold_rate=0.5, batch_size=20)
+    school.join(3)
+    school.room.answer_all()
+    school.room.turn(POSE)
+    easy = {query.id for query in _easy(school) if query.state is QueryState.OPEN}
+    assert easy
+    (ann,) = school.join(1)
+    assert set(school.lent(ann, len(easy))) == easy
+
+
+def _easy(school: School) -> list[Query]:
+    school.room.session.rollback()
+    every = school.room.session.scalars(select(Query).where(Query.for_user_id.is_(None)))
+    return [query for query in every if query.provenance["strategy"]["name"] == checks.EASY]

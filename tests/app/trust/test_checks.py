@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.trust.checks import interleave, owed
+from app.trust.checks import easy_share, interleave, owed
 
 
 @pytest.mark.parametrize(
@@ -45,3 +45,13 @@ def test_one_in_three_is_the_easiest_that_waits() -> None:
 def test_without_easy_ones_the_hardest_come_first(every: int) -> None:
     hardest_first = [(9, 3.0), (4, 2.0), (7, 1.0)]
     assert interleave(hardest_first, every) == dict(hardest_first)
+
+
+@pytest.mark.parametrize(
+    ("rate", "people", "overlap", "share"),
+    [(0.2, 2, 1, 0.2), (0.2, 6, 1, 0.05), (0.2, 3, 3, 0.0), (0.2, 1, 1, 0.0), (0.0, 5, 1, 0.0)],
+)
+def test_the_more_people_each_easy_image_can_check_the_fewer_are_asked(
+    rate: float, people: int, overlap: int, share: float
+) -> None:
+    assert easy_share(rate, people=people, overlap=overlap) == pytest.approx(share)

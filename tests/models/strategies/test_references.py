@@ -126,3 +126,12 @@ def test_random_images_fall_evenly_on_the_candidates() -> None:
     expected = len(drawn) / len(here.candidates)
     assert rows.tolist() == here.candidates.tolist()
     assert (np.abs(counts - expected) < 5 * expected**0.5).all()
+
+
+def test_far_shows_each_class_where_the_learner_is_surest_of_it() -> None:
+    here = midway()
+    assert here.learner is not None
+    sure, drawn = pose("far", here, 6), pose("simple_gan", here, 40)
+    assert sure.margins.min() > np.quantile(drawn.margins, 0.75)
+    decided = here.learner.decide(here.features.extract(sure.images)).argmax(axis=1)
+    assert np.bincount(decided).tolist() == [3, 3]
