@@ -74,6 +74,7 @@ def _person(
         compared=evidence.compared,
         agreed=share(evidence.agreed, evidence.compared),
         weight=reliability.weight if reliability else 1.0,
+        hasty=pace.suspicious,
         warnings=telling.sentences(
             evidence,
             weight=reliability.weight if reliability else 1.0,

@@ -92,6 +92,14 @@ class LightNow(Schema):
     how: str
 
 
+class NoticeNow(Schema):
+    """Something that waits for a lead, and where below the project's address."""
+
+    sentence: str
+    action: str
+    place: str
+
+
 class StageNow(Schema):
     """A stage under way, or one that could be tried again."""
 
@@ -214,6 +222,8 @@ class PersonRow(Schema):
     agreed: float | None
     #: What one answer of theirs counts where people disagree.
     weight: float
+    #: Whether many of their answers came faster than anybody could look.
+    hasty: bool
     #: What a lead should know, in words.
     warnings: list[str]
 
@@ -283,6 +293,7 @@ class Overview(Schema):
     lights: list[LightNow]
     #: What the lights come to together; advice, and nothing more.
     advice: str
+    attention: list[NoticeNow]
     machine: MachineNow
     open_queries: int
     rounds_count: int

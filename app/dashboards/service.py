@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from app.dashboards import figures, machine, next_steps, people, sections, store
+from app.dashboards import attention, figures, machine, next_steps, people, sections, store
 from app.dashboards.curve import Point, change_over, measured, thin
 from app.dashboards.forecast import Forecast, Verdict, forecast
 from app.dashboards.lights import LATELY, judge, lights, verdict
@@ -21,6 +21,7 @@ from app.dashboards.schemas import (
     ForecastNow,
     LightNow,
     MachineNow,
+    NoticeNow,
     Overview,
     ProjectNow,
     Snapshot,
@@ -31,6 +32,7 @@ from app.errors import NotFound
 from app.projects.budgets import Caps, Spent, answers_left, money
 from app.projects.settings import ProjectSettings
 from app.tables import Budget, Project, now
+from app.trust import disputes_store
 from app.words import StageState
 
 CURVE_POINTS = 400
@@ -78,12 +80,23 @@ def overview(
         forecast=_forecast(points, target, spending.price_per_answer),
         lights=[LightNow.model_validate(each) for each in lights(advice)],
         advice=verdict(advice),
+        attention=_attention(session, project_id),
         machine=present.machine,
         open_queries=present.open_queries,
         rounds_count=len(points),
         steps=_steps(session, project, points, answers=spending.answers),
         curve=curve(thin(measured(points), CURVE_POINTS)),
     )
+
+
+def _attention(session: Session, project_id: int) -> list[NoticeNow]:
+    rows = people.people(session, project_id)
+    found = attention.notices(
+        disputed=disputes_store.count(session, project_id),
+        doubted=[row.name for row in rows if row.weight < 1],
+        hasty=[row.name for row in rows if row.hasty],
+    )
+    return [NoticeNow.model_validate(each) for each in found]
 
 
 def snapshot(session: Session, project_id: int) -> Snapshot:
