@@ -21,8 +21,8 @@ from app.words import Role
 GROUPS = {
     "Rounds": ("mode", "batch_size", "cold_start"),
     "Mix": ("mix", "refusal_limit", "steer_mix", "random_round_every"),
-    "Ways": ("walk_share", "pair_share"),
-    "People": ("overlap", "claim_minutes", "way", "show_origin", "easy_every"),
+    "Ways": ("way", "walk_share", "pair_share"),
+    "People": ("overlap", "claim_minutes", "show_origin", "easy_every"),
     "Trust": ("most_overlap", "consensus", "gold_rate", "repeat_rate"),
     "Machine": (
         "features",

@@ -13,7 +13,7 @@ const ARROWS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End"
 export const make = (desk) => new Grid(desk);
 
 /** Words that fit a small cell. */
-const SHORT = { none_of_these: "none", cannot_tell: "can’t tell", in_between: "between" };
+const SHORT = { none_of_these: "none", cannot_tell: "can’t", in_between: "between" };
 
 const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
@@ -46,6 +46,11 @@ class Grid {
     });
     this.#cells.element.addEventListener("focusin", (event) => this.#point(this.#cells.queryOf(event.target)));
     addEventListener("pointerdown", (event) => event.target.closest?.("#find") || this.#point(null));
+  }
+
+  /** What a remark is about. */
+  get pointed() {
+    return this.#entries.get(this.#cursor) ?? null;
   }
 
   takes() {

@@ -105,7 +105,7 @@ const history = new History(at("strip"), (address) => server.address(address), (
 const today = new Today(at("today"), () => server.progress(opened.project_id), () => server.curve(opened.project_id));
 const answering = new Answering({ outbox, history, today, answered, name: desk.name, address: desk.address });
 const asides = new Asides({
-  current: () => queue.current, alone: () => ways.now?.name === "single", refocus: () => document.activeElement?.blur(),
+  current: () => ways.now?.pointed ?? queue.current, alone: () => ways.now?.name === "single", refocus: () => document.activeElement?.blur(),
   server, outbox, history, viewer, address: desk.address, say, announce, tellOrigin,
 });
 for (const id of ["reasons", "passing"]) new Menu(at(id), at(`${id}-menu`), (name) => actions[name]());

@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import select, update
 
 from app import database
-from app.tables import Claim, Label, Preferences, ProjectClass, now
+from app.tables import Claim, Label, Preferences, ProjectClass, Remark, now
 from app.words import Origin
 from tests.e2e.labeling.scene import PHONE, Scene, eventually, pill
 from tests.e2e.labeling.touch import draw
@@ -206,6 +206,35 @@ def test_how_many_and_which_way_are_chosen_on_the_page_and_stay_so(scene: Scene)
     expect(page.locator("#frame img")).to_be_visible()
     scene.go(page)
     expect(page.locator("#frame img")).to_be_visible()
+
+
+def test_who_likes_one_at_a_time_gets_it_where_the_project_begins_with_many(scene: Scene) -> None:
+    scene.set_settings(way="grid")
+    scene.queries(24)
+    page = scene.enter()
+    expect(_cells(page)).to_have_count(20)
+    with page.expect_response("**/preferences"):
+        page.get_by_role("button", name="One at a time").click()
+    scene.go(page)
+    expect(page.locator("#frame img")).to_be_visible()
+    page.keyboard.press("1")
+    eventually(lambda: _ways(scene), lambda seen: seen == {"single": 1})
+
+
+def test_a_remark_is_about_the_image_that_the_person_points_at(scene: Scene) -> None:
+    page, queries = _enter(scene, 12)
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("r")
+    page.keyboard.type("torn")
+    page.keyboard.press("Enter")
+
+    def look() -> list[int]:
+        with database.reading() as session:
+            mine = select(Remark.query_id).where(Remark.project_id == scene.project.id)
+            return list(session.scalars(mine))
+
+    eventually(look, lambda seen: seen == [queries[1]])
 
 
 def test_paint_that_was_not_sent_survives_a_reload(scene: Scene) -> None:
