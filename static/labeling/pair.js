@@ -81,7 +81,7 @@ class PairWay {
   }
 
   #answer(more) {
-    if (!this.#query) return;
+    if (!this.#query || this.#desk.justCame()) return;
     clearTimeout(this.#confirming);
     for (const button of this.#buttons) button.classList.toggle("chosen", button === this.#buttons[more]);
     this.#confirming = setTimeout(() => this.#buttons[more].classList.remove("chosen"), CONFIRMED_MS);

@@ -127,7 +127,7 @@ class WalkWay {
 
   #down(event) {
     const again = this.#ended && event.timeStamp - this.#ended.timeStamp < DOUBLE_MS && distance(event, this.#ended) < DOUBLE_PX;
-    if (event.button || !this.#query || this.#pressed || again) return;
+    if (event.button || !this.#query || this.#pressed || again || this.#desk.justCame()) return;
     const at = this.#view.placeOf(event);
     this.#pressed = { id: event.pointerId, from: at, low: at, high: at };
     this.#set(null);

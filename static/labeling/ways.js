@@ -16,6 +16,7 @@
 //   marks             true where an answer marks something, and no class is one
 // and a desk gives it
 //   place             an element of its own between question and buttons; hidden while others show
+//   justCame()        whether another way was in view a moment ago, so that a press may mean that one
 //   classes, name(classId), keyOf(classId)
 //   answer(fields)    answers the query in view, e.g. {answer: "walk", marks: {last: 3, first: 4}}
 //   sendAll(pairs)    answers many: [[entry, fields], ...]
@@ -25,6 +26,8 @@
 //   say(sentence), announce(sentence)   for the eyes, for a screen reader
 // `.ask[data-way="<name>"]` lets its style sheet hide what it does not need; see `label.css`.
 
+/** Whoever answers in a rhythm presses on for a moment. */
+const RHYTHM_MS = 250;
 /** Queries that are put in their own way, whatever a person likes. */
 const OWN = ["walk", "pair"];
 
@@ -34,6 +37,7 @@ export class Ways {
   #made = new Map();
   #coming = new Map();
   #now = null;
+  #changed = -Infinity;
 
   /** `single` is there from the beginning; all others are loaded once they are needed. */
   constructor(ask, desk, single) {
@@ -74,7 +78,10 @@ export class Ways {
   }
 
   show(way, entries) {
-    if (this.#now !== way) this.#now?.hide();
+    if (this.#now && this.#now !== way) {
+      this.#now.hide();
+      this.#changed = performance.now();
+    }
     this.#now = way;
     this.#ask.dataset.way = way.name;
     for (const place of this.#ask.querySelectorAll(".way")) place.hidden = place.dataset.way !== way.name;
@@ -89,6 +96,7 @@ export class Ways {
     const place = Object.assign(document.createElement("div"), { className: "way", hidden: true });
     place.dataset.way = name;
     this.#ask.querySelector(".view").after(place);
-    return Object.defineProperties({ place }, Object.getOwnPropertyDescriptors(this.#desk));
+    const justCame = () => performance.now() - this.#changed < RHYTHM_MS;
+    return Object.defineProperties({ place, justCame }, Object.getOwnPropertyDescriptors(this.#desk));
   }
 }

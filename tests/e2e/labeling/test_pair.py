@@ -82,6 +82,24 @@ def test_the_second_half_of_a_double_click_does_not_answer_the_next_pair(scene: 
     scene.expect_marks(_chosen(first, 0))
 
 
+def test_a_key_pressed_in_rhythm_does_not_answer_a_pair_that_comes_up_under_it(
+    scene: Scene,
+) -> None:
+    (single,) = scene.queries(1)
+    pair = scene.pair(priority=-1.0)
+    page = scene.enter()
+    ready(page)
+    page.evaluate(
+        """() => ["2", "2"].forEach((key) =>
+             dispatchEvent(new KeyboardEvent("keydown", { key, code: `Digit${key}` })))"""
+    )
+    _in_view(page, pair)
+    scene.expect_marks((single, "single", "class", None))
+    page.wait_for_timeout(300)
+    page.keyboard.press("1")
+    scene.expect_marks((single, "single", "class", None), _chosen(pair, 0))
+
+
 def test_refusals_and_skips_are_as_everywhere_and_no_class_is_an_answer(scene: Scene) -> None:
     scene.make.project_class(scene.project, "nine")
     first, second = scene.pair(), scene.pair(priority=-1.0)
