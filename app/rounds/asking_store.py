@@ -1,4 +1,4 @@
-"""What asking writes: imagined images, queries, and the images that a walk or a pair shows.
+"""Queries as rounds write and read them: images, what people settled on, where they came from.
 
 Knows tables and statements; what is asked is decided elsewhere.
 """
@@ -6,13 +6,14 @@ Knows tables and statements; what is asked is decided elsewhere.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from app.tables import Image, Query, QueryImage
-from app.words import Origin
+from app.tables import Image, ModelCheckpoint, Query, QueryImage, Round
+from app.words import Origin, Outcome
 
 
 def add_synthesized_image(session: Session, project_id: int, sha256: str) -> int | None:
@@ -47,3 +48,95 @@ def add_query_images(session: Session, query_id: int, image_ids: Sequence[int]) 
         QueryImage(query_id=query_id, position=position, image_id=image_id)
         for position, image_id in enumerate(image_ids)
     )
+
+
+def asked(session: Session, project_id: int) -> Sequence[Row[Any]]:
+    """List every query ever posed with its image and outcome, oldest first.
+
+    Gold and repeats are left out: they are never learned from.
+    """
+    return session.execute(
+        select(
+            Query.id,
+            Query.source,
+            Query.state,
+            Query.outcome,
+            Query.outcome_class_id,
+            Query.margin,
+            Query.provenance,
+            Image.import_id,
+            Image.row,
+            Image.sha256,
+        )
+        .join(Image, Image.id == Query.image_id)
+        .where(Query.project_id == project_id, Query.for_user_id.is_(None))
+        .order_by(Query.id)
+    ).all()
+
+
+def walked(session: Session, project_id: int) -> Sequence[Row[Any]]:
+    """List the frames of every walk that people marked, with what it was about and its marks."""
+    return session.execute(
+        select(
+            Query.id,
+            Query.source,
+            Query.about,
+            Query.outcome_marks,
+            QueryImage.position,
+            Image.sha256,
+        )
+        .join(QueryImage, QueryImage.query_id == Query.id)
+        .join(Image, Image.id == QueryImage.image_id)
+        .where(Query.project_id == project_id, Query.outcome == Outcome.WALK)
+        .order_by(Query.id, QueryImage.position)
+    ).all()
+
+
+def compared(session: Session, project_id: int) -> Sequence[Row[Any]]:
+    """List both images of every pair that people compared, with what it was about and its mark."""
+    return session.execute(
+        select(
+            Query.id,
+            Query.about,
+            Query.outcome_marks,
+            QueryImage.position,
+            Image.import_id,
+            Image.row,
+        )
+        .join(QueryImage, QueryImage.query_id == Query.id)
+        .join(Image, Image.id == QueryImage.image_id)
+        .where(Query.project_id == project_id, Query.outcome == Outcome.PAIR)
+        .order_by(Query.id, QueryImage.position)
+    ).all()
+
+
+@dataclass(frozen=True)
+class QueryOrigin:
+    """Where a query's images came from."""
+
+    sha256: str
+    provenance: dict[str, Any]
+    generator: ModelCheckpoint | None
+    #: Of a walk: SHA-256 of its frames, in order.
+    strip: tuple[str, ...] = ()
+
+
+def query_origin(session: Session, query_id: int) -> QueryOrigin | None:
+    """Find what a query can be replayed from."""
+    found = session.execute(
+        select(Image.sha256, Query.provenance, Round.generator_id)
+        .select_from(Query)
+        .join(Image, Image.id == Query.image_id)
+        .join(Round, Round.id == Query.round_id)
+        .where(Query.id == query_id)
+    ).one_or_none()
+    if found is None:
+        return None
+    generator = session.get(ModelCheckpoint, found.generator_id) if found.generator_id else None
+    strip = session.scalars(
+        select(Image.sha256)
+        .join(QueryImage, QueryImage.image_id == Image.id)
+        .where(QueryImage.query_id == query_id)
+        .order_by(QueryImage.position)
+    )
+    return QueryOrigin(found.sha256, found.provenance, generator, tuple(strip))

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.errors import NotFound
 from app.projects.settings import ProjectSettings
-from app.rounds import instead, marks, materials, store
+from app.rounds import asking_store, instead, marks, materials, store
 from app.rounds.instead import Instead, once
 from app.rounds.marks import Compared, Frame
 from app.rounds.materials import Saved, Shelf
@@ -115,7 +115,7 @@ def read(session: Session, project_id: int, number: int) -> Brief:
     budget = store.budget(session, project_id)
     settings = ProjectSettings(**project.settings)
     counts = _counts(session, project_id)
-    asked = [_asked(row, class_ids, counts) for row in store.asked(session, project_id)]
+    asked = [_asked(row, class_ids, counts) for row in asking_store.asked(session, project_id)]
     asked += [_frame(each, class_ids, counts) for each in marks.frames(session, project_id)]
     return Brief(
         project_id=project_id,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from sqlalchemy.orm import Session
 
-from app.rounds import instead, materials, store
+from app.rounds import asking_store, instead, materials, store
 from app.words import Outcome
 from models.interfaces import Indices
 
@@ -36,7 +36,7 @@ def read(session: Session, project_id: int) -> Told:
     pool = materials.pool_shelf(session, project_id)
     named = [
         ((row.import_id, row.row), class_ids.index(row.outcome_class_id))
-        for row in store.asked(session, project_id)
+        for row in asking_store.asked(session, project_id)
         if row.import_id in pool.import_ids
         and row.outcome is Outcome.CLASS
         and row.outcome_class_id in class_ids

@@ -1,6 +1,6 @@
 """What marks teach: the frames of a walk that bear a class, and which image of a pair is more so.
 
-Reads tables through `store`; its rules are pure.
+Reads tables through `asking_store`; its rules are pure.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.rounds import store
+from app.rounds import asking_store
 from app.words import Source
 
 
@@ -44,7 +44,7 @@ def frames(session: Session, project_id: int) -> list[Frame]:
     all from the first of the second one. What lies between has none.
     """
     found = []
-    for row in store.walked(session, project_id):
+    for row in asking_store.walked(session, project_id):
         side = side_of(row.position, row.outcome_marks)
         if side:
             found.append(Frame(row.id, row.source, row.sha256, row.about[side]))
@@ -63,7 +63,7 @@ def compared(
 ) -> list[Compared]:
     """List the pairs that people compared, of classes that still exist; `counts` are by query."""
     by_query: dict[int, list[Any]] = {}
-    for row in store.compared(session, project_id):
+    for row in asking_store.compared(session, project_id):
         by_query.setdefault(row.id, []).append(row)
     found = []
     for query_id, both in by_query.items():

@@ -6,7 +6,7 @@ import numpy as np
 
 from app import database
 from app.errors import BadRequest, NotFound
-from app.rounds import materials, store
+from app.rounds import asking_store, materials
 from app.rounds.materials import Saved
 from models.strategies.replay import render
 
@@ -18,7 +18,7 @@ class NotSynthesized(BadRequest):
 def replay(query_id: int) -> str:
     """Say whether a query's latents and generator still give the images that people saw."""
     with database.reading() as session:
-        found = store.query_origin(session, query_id)
+        found = asking_store.query_origin(session, query_id)
     if found is None:
         raise NotFound(f"There is no query {query_id}.")
     latent = found.provenance.get("latent")

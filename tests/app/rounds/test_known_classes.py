@@ -41,7 +41,7 @@ def test_each_answer_stands_at_its_own_image(
     pool = materials.pool_shelf(session, project_id)
     assert len(told.classes) == sum(pool.counts)
     assert (told.classes != UNKNOWN).sum() == len(queries)
-    asked = known_classes.store.asked(session, project_id)
+    asked = known_classes.asking_store.asked(session, project_id)
     by_class: dict[int, set[int]] = {}
     for row in asked:
         place = int(pool.rows([(row.import_id, row.row)])[0])
