@@ -62,7 +62,7 @@ def why(session: Session, actor: Actor, query_id: int) -> Why:
         classes=chances,
         margin=kept["margin"],
         kind=kept["kind"],
-        sides=_sides(session, query.project_id, kept["labels"], chances[:2], names),
+        sides=_sides(session, query.project_id, kept, chances[:2], names),
     )
 
 
@@ -100,29 +100,38 @@ def _without(query: Query) -> str:
 def _sides(
     session: Session,
     project_id: int,
-    labels: Sequence[tuple[int | str, int, float]],
+    kept: Mapping[str, Any],
     best: Sequence[Chance],
     names: Mapping[int, str],
 ) -> list[Side]:
+    """Tell of each of the best classes what spoke for it: what pulled its way, or lies nearest."""
+    labels: Sequence[tuple[int | str, int, float]] = kept["labels"]
     query_ids = [each for each, _, _ in labels if isinstance(each, int)]
-    hashes: dict[Any, str] = dict(query_store.images_of(session, project_id, query_ids))
-    return [
-        Side(
-            class_id=each.class_id,
-            name=each.name,
-            labels=[
+    hashes = query_store.images_of(session, project_id, query_ids)
+    spoke: list[list[KnownLabel]] = [[] for _ in best]
+    for ref, class_id, number in labels:
+        sha256 = hashes.get(ref) if isinstance(ref, int) else ref
+        side = _side(kept["kind"], class_id, number, best)
+        if sha256 is not None and side is not None:
+            spoke[side].append(
                 KnownLabel(
-                    image_url=_address(hashes.get(ref, str(ref))),
+                    image_url=_address(sha256),
                     class_id=class_id,
                     name=names.get(class_id, ""),
-                    number=number,
+                    number=abs(number),
                 )
-                for ref, class_id, number in labels
-                if class_id == each.class_id and (ref in hashes or isinstance(ref, str))
-            ],
-        )
-        for each in best
+            )
+    return [
+        Side(class_id=each.class_id, name=each.name, labels=found)
+        for each, found in zip(best, spoke, strict=True)
     ]
+
+
+def _side(kind: str, class_id: int, number: float, best: Sequence[Chance]) -> int | None:
+    """Say for which of the best classes a label spoke: a pull by its sign, else its own class."""
+    if kind == "pull":
+        return 0 if number > 0 else len(best) - 1
+    return next((at for at, each in enumerate(best) if each.class_id == class_id), None)
 
 
 def _address(sha256: str) -> str:

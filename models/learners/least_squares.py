@@ -49,3 +49,15 @@ def on_vectors(vectors: Vectors, classes: Indices, weights: Weights, *, strength
     products = weighted.T.astype(np.float64) @ (wanted - mean)
     slopes = cho_solve(cho_factor(squares, overwrite_a=True), products).T
     return Planes(slopes, mean - slopes @ middle)
+
+
+def shares(
+    planes: Planes, vectors: Vectors, classes: Indices, weights: Weights, *, strength: float
+) -> Planes:
+    """Return the share of each vector (n, d) in the hyperplanes that it was solved for.
+
+    Where the loss is least, its slope is none: each hyperplane is the sum of the vectors by what
+    each misses, over the strength.
+    """
+    missed = targets(classes) - planes.sides(vectors)
+    return Planes((missed * (weights / weights.sum())[:, None] / strength).T, planes.offsets)

@@ -11,6 +11,8 @@ from torch import Tensor
 from models.checkpoints import number, require_kind, tensor
 from models.interfaces import Checkpoint, CheckpointMismatch, Facts, Vectors
 from models.learners import calibration
+from models.learners.planes import Array
+from models.learners.pulls import Taught
 
 
 class LinearLearner:
@@ -19,8 +21,16 @@ class LinearLearner:
     The facts hold `sharpness`, which calibrates the chances.
     """
 
-    def __init__(self, name: str, weights: Tensor, biases: Tensor, facts: Facts) -> None:
+    def __init__(
+        self,
+        name: str,
+        weights: Tensor,
+        biases: Tensor,
+        facts: Facts,
+        taught: Taught | None = None,
+    ) -> None:
         self._name = name
+        self.taught = taught
         self._weights = weights  # (classes, dimension)
         self._biases = biases  # (classes,)
         self.facts = facts
@@ -29,6 +39,13 @@ class LinearLearner:
     def classes(self) -> int:
         """Number of columns k of a decision."""
         return len(self._biases)
+
+    def shares_between(self, first: int, second: int) -> Array:
+        """Return the share (n,) of each vector it was fitted on in half the gap of two columns."""
+        if self.taught is None:
+            return np.zeros(0)
+        half: Array = (self.taught.shares[first] - self.taught.shares[second]) / 2
+        return half
 
     def decide(self, vectors: Vectors) -> Vectors:
         """Map vectors (n, d) to decisions (n, k); the largest column wins.

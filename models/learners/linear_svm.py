@@ -29,6 +29,7 @@ from models.learners.held_out import (
 from models.learners.linear_learner import LinearLearner
 from models.learners.pairwise import PairwiseLearner
 from models.learners.planes import Array, Centered, Planes, columns, single
+from models.learners.pulls import Taught
 from models.parts.learners import LinearSvmOptions
 
 NAME = "linear_svm"
@@ -69,7 +70,7 @@ def fit(
     choices = (USUAL_OF_SQUARES, OTHERS_OF_SQUARES) if squared else (USUAL, OTHERS)
     usual, others = (given, ()) if given else choices
     relative, sharpness = choose(held, problem.decide, usual=usual, others=others)
-    planes = problem.planes(relative)
+    planes, shares = problem.planes(relative)
     facts: dict[str, Fact] = {
         "strength": options.strength or relative * centered.scale**2,
         "sharpness": sharpness,
@@ -77,9 +78,12 @@ def fit(
         "classes": count,
     }
     if not paired:
-        return LinearLearner(NAME, *planes.by_column(present, count), facts)
+        taught = None if shares is None else Taught(centered, shares.of_columns(present, count))
+        return LinearLearner(NAME, *planes.by_column(present, count), facts, taught)
     pairs = torch.from_numpy(np.array(list(combinations(present, 2)), dtype=np.int64))
-    return PairwiseLearner(NAME, single(planes.slopes), single(planes.offsets), pairs, facts)
+    taught = None if shares is None else Taught(centered, shares.slopes)
+    flat = single(planes.slopes), single(planes.offsets)
+    return PairwiseLearner(NAME, *flat, pairs, facts, taught)
 
 
 def load(checkpoint: Checkpoint, *, device: str = "cpu") -> LinearLearner | PairwiseLearner:
@@ -133,22 +137,24 @@ class _Problem:
         solve = partial(self._solve, strength=strength)
         return self.held.decisions(self.held_gram, solve, self.combine, fold=fold)
 
-    def planes(self, strength: float) -> Planes:
-        """Find the hyperplanes on the original vectors that all labels teach."""
+    def planes(self, strength: float) -> tuple[Planes, Planes | None]:
+        """Find the hyperplanes on the original vectors that all labels teach, and the share of each
+        label in them; None where liblinear keeps it to itself.
+        """
         if self.in_gram:
-            return self.centered.before(
-                self.centered.combined(self._solve(self.gram, self.classes, self.weights, strength))
-            )
+            shares = self._solve(self.gram, self.classes, self.weights, strength)
+            return self.centered.before(self.centered.combined(shares)), shares
+        given = self.centered.vectors, self.classes, self.weights
         if self.squared:
-            found = least_squares.on_vectors(
-                self.centered.vectors, self.classes, self.weights, strength=strength
+            found = least_squares.on_vectors(*given, strength=strength)
+            return self.centered.before(found), least_squares.shares(
+                found, *given, strength=strength
             )
-            return self.centered.before(found)
         tasks = hinge.one_vs_one if self.paired else hinge.one_vs_rest
         found = hinge.on_centered(
             self.centered.vectors, tasks(self.classes), self.weights, strength=strength
         )
-        return self.centered.before(found)
+        return self.centered.before(found), None
 
     def _solve(self, gram: Array, classes: Indices, weights: Weights, strength: float) -> Planes:
         if self.squared and len(np.unique(classes)) > 2:

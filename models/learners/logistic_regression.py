@@ -18,6 +18,7 @@ from models.learners import linear_learner
 from models.learners.held_out import all_alike, choose, hold_out, require_classes
 from models.learners.linear_learner import LinearLearner
 from models.learners.planes import Array, Centered, Planes, columns
+from models.learners.pulls import Taught
 from models.parts.learners import LogisticRegressionOptions
 
 NAME = "logistic_regression"
@@ -58,13 +59,14 @@ def fit(
     given = options.strength / centered.scale**2
     usual, others = (given, ()) if given else (USUAL, OTHERS)
     relative, sharpness = choose(held, decide, usual=usual, others=others)
-    planes = _fit_centered(centered, classes, all_alike(classes, weights), relative)
+    planes, shares = _fit_centered(centered, classes, all_alike(classes, weights), relative)
+    taught = None if shares is None else Taught(centered, shares.of_columns(present, count))
     facts: dict[str, Fact] = {
         "strength": options.strength or relative * centered.scale**2,
         "sharpness": sharpness,
         "labels": len(classes),
     }
-    return LinearLearner(NAME, *planes.by_column(present, count), facts)
+    return LinearLearner(NAME, *planes.by_column(present, count), facts, taught)
 
 
 def load(checkpoint: Checkpoint, *, device: str = "cpu") -> LinearLearner:
@@ -74,13 +76,15 @@ def load(checkpoint: Checkpoint, *, device: str = "cpu") -> LinearLearner:
 
 def _fit_centered(
     centered: Centered, classes: Indices, weights: Weights, strength: float
-) -> Planes:
+) -> tuple[Planes, Planes | None]:
+    """Find the hyperplanes on the original vectors, and the share of each label in them; None
+    where so many were solved without.
+    """
     if len(classes) > MOST_IN_GRAM:
         wide = centered.vectors.astype(np.float64)
-        return centered.before(_on_vectors(wide, classes, weights, strength=strength))
-    gram = _gram(centered.vectors)
-    found = centered.combined(_on_gram(gram, classes, weights, strength=strength))
-    return centered.before(found)
+        return centered.before(_on_vectors(wide, classes, weights, strength=strength)), None
+    shares = _on_gram(_gram(centered.vectors), classes, weights, strength=strength)
+    return centered.before(centered.combined(shares)), shares
 
 
 def _gram(vectors: Vectors) -> Array:

@@ -19,6 +19,7 @@ from models.interfaces import Checkpoint, Facts, Indices, Vectors
 from models.learners import calibration
 from models.learners.linear_learner import require_length
 from models.learners.planes import NEVER, Array
+from models.learners.pulls import Taught
 
 #: The side, in margins, from which on a pair is sure. On ten digits this was about as good as whole
 #: votes; with a full margin the learner was one to two points worse.
@@ -45,9 +46,16 @@ class PairwiseLearner:
     """Hyperplanes between pairs of at least three labeled classes; implements `Learner`."""
 
     def __init__(
-        self, name: str, weights: Tensor, biases: Tensor, pairs: Tensor, facts: Facts
+        self,
+        name: str,
+        weights: Tensor,
+        biases: Tensor,
+        pairs: Tensor,
+        facts: Facts,
+        taught: Taught | None = None,
     ) -> None:
         self._name = name
+        self.taught = taught
         self._weights = weights  # (pairs, dimension)
         self._biases = biases  # (pairs,)
         self._pairs = pairs  # (pairs, 2)
@@ -60,6 +68,16 @@ class PairwiseLearner:
     def classes(self) -> int:
         """Number of columns k of a decision."""
         return whole_number(self.facts, "classes")
+
+    def shares_between(self, first: int, second: int) -> Array:
+        """Return the share (n,) of each vector it was fitted on in the two classes' hyperplane."""
+        if self.taught is None:
+            return np.zeros(0)
+        # For the far class, against the near one.
+        signs = self._table.cpu().numpy()[:, [first, second]]
+        decides = (signs[:, 0] * signs[:, 1] < 0) * signs[:, 0]
+        found: Array = decides @ self.taught.shares
+        return found
 
     def decide(self, vectors: Vectors) -> Vectors:
         """Map vectors (n, d) to decisions (n, k); the largest column wins.

@@ -37,12 +37,16 @@ class Planes:
         `present` (k,) are the classes that have labels; two share one hyperplane, as (-f, f), and
         a class without labels never wins.
         """
-        slopes, offsets = self.slopes, self.offsets
-        if len(present) == 2:
-            slopes, offsets = np.vstack([-slopes, slopes]), np.concatenate([-offsets, offsets])
-        weights, biases = np.zeros((count, slopes.shape[1])), np.full(count, NEVER)
-        weights[present], biases[present] = slopes, offsets
-        return single(weights), single(biases)
+        offsets, biases = self.offsets, np.full(count, NEVER)
+        biases[present] = np.concatenate([-offsets, offsets]) if len(present) == 2 else offsets
+        return single(self.of_columns(present, count)), single(biases)
+
+    def of_columns(self, present: Indices, count: int) -> Array:
+        """Give each class the slopes (count, d) of its hyperplane; none without labels."""
+        slopes = np.zeros((count, self.slopes.shape[1]))
+        two = len(present) == 2
+        slopes[present] = np.vstack([-self.slopes, self.slopes]) if two else self.slopes
+        return slopes
 
 
 def columns(sides: Array) -> Array:

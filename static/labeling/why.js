@@ -99,7 +99,9 @@ const told = (why, { address }) => {
     row.append(Object.assign(element("span", name), { dir: "auto" }), bar, element("b", `${Math.round(100 * chance)} %`));
     return row;
   }));
-  return [spoken(why.words), chances, ...why.sides.filter(({ labels }) => labels.length).map((side) => sideOf(side, why.kind, address))];
+  const sides = element("div", "", "sides");
+  sides.append(...why.sides.filter(({ labels }) => labels.length).map((side) => sideOf(side, why.kind, address)));
+  return [spoken(why.words), chances, sides];
 };
 
 const spoken = (words) => {
@@ -113,7 +115,9 @@ const sideOf = ({ name, labels }, kind, address) => {
   const row = element("ul", "");
   row.append(...labels.map((label) => {
     const item = element("li", "");
-    item.append(Object.assign(new Image(), { src: address(label.image_url), alt: label.name }), Object.assign(element("span", label.name), { dir: "auto" }));
+    item.append(Object.assign(new Image(), { src: address(label.image_url), alt: label.name }));
+    // The nearest ones are all of this class; what pulls may be of another.
+    if (kind === "pull") item.append(Object.assign(element("span", label.name), { dir: "auto" }));
     return item;
   }));
   box.append(element("h3", kind === "pull" ? `Pulled towards ${name}` : `Nearest of ${name}`), row);

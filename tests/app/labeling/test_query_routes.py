@@ -253,3 +253,21 @@ def test_a_real_image_is_labeled_in_place_of_an_imagined_one_alone(
     assert (second["verdict"], second["problem"]["slug"]) == ("refused", "no-twin")
     stored = make.session.get_one(Label, sent[0]["id"])
     assert stored.twin_image_id == pool[0].id
+
+
+def test_a_pull_is_told_on_the_side_that_it_pulled_to_whatever_its_class(
+    make: Factory, project: Project, sign_in_as: SignIn
+) -> None:
+    five, seven = make.classes(project)
+    one, other = make.query(project), make.query(project)
+    kept = {
+        "classes": [[five.id, 0.6], [seven.id, 0.4]],
+        "margin": 0.1,
+        "kind": "pull",
+        "labels": [[one.id, seven.id, 0.25], [other.id, five.id, -0.5]],
+    }
+    query, ann = make.query(project, provenance={"why": kept}), make.member(project)
+    make.label(query, ann)
+    sides = _why(sign_in_as(ann), query).json()["sides"]
+    told = [(side["name"], [(e["name"], e["number"]) for e in side["labels"]]) for side in sides]
+    assert told == [("five", [("seven", 0.25)]), ("seven", [("five", 0.5)])]
