@@ -217,6 +217,7 @@ queue.addEventListener("ready", () => {
 });
 queue.addEventListener("reply", ({ detail }) => {
   reply = detail;
+  preferences.fit(detail.classes);
   buttons.classes = detail.classes;
   for (const name of new Set(detail.queries.map((query) => ways.nameOf({ query })))) ways.load(name).catch(() => {});
   if (queue.current) return;
@@ -307,6 +308,7 @@ preferences.addEventListener("change", () => {
   prefer();
   if (queue.current) show();
 });
+preferences.addEventListener("refused", ({ detail }) => say(detail));
 at("many").addEventListener("click", () => preferences.choose({ way: "grid" }));
 
 // ---- the person comes and goes ----

@@ -8,7 +8,7 @@ const written = (name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerC
 const spoken = (name) => name.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase());
 const renamed = (keys, name) => Object.fromEntries(Object.entries(keys).map(([target, key]) => [name(target), key]));
 
-/** Events: `change` (something is chosen otherwise). */
+/** Events: `change` (something is chosen otherwise), `refused` (the server does not take it, with its sentence). */
 export class Preferences extends EventTarget {
   #server;
   #project;
@@ -41,6 +41,13 @@ export class Preferences extends EventTarget {
     return this.#now.keys;
   }
 
+  /** Forgets the keys of classes that are not there any more. */
+  fit(classes) {
+    const there = new Set(classes.map(({ id }) => `class:${id}`));
+    const gone = Object.keys(this.#now.keys).filter((target) => target.startsWith("class:") && !there.has(target));
+    for (const target of gone) delete this.#now.keys[target];
+  }
+
   /** Chooses some of it otherwise; returns why the server does not take it, or "". */
   choose(choices) {
     this.#set({ ...this.#now, ...choices });
@@ -68,6 +75,7 @@ export class Preferences extends EventTarget {
       } catch (error) {
         if (error.kind === "bad") {
           this.#set(this.#stored);
+          this.dispatchEvent(new CustomEvent("refused", { detail: error.message }));
           return error.message;
         }
         if (error.kind !== "gone") this.#timer = setTimeout(() => this.#send(), AGAIN_MS);

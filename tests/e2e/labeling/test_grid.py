@@ -427,3 +427,30 @@ def test_a_walk_waits_for_no_more_than_was_in_view(scene: Scene) -> None:
     wanted = {before[0]: "five", before[1]: "five", before[2]: "five", walk: "skip"}
     scene.expect_answers(*wanted.items())
     assert set(_order(page)) == {*before[3:], *after}
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{}, PHONE, {"viewport": {"width": 1280, "height": 600}}],
+    ids=["1280x800", "390x844", "1280x600"],
+)
+@pytest.mark.parametrize("classes", [2, 12])
+def test_the_page_does_not_scroll_and_everything_is_within_reach(
+    scene: Scene, make: Factory, classes: int, options: dict[str, Any]
+) -> None:
+    for number in range(classes - 2):
+        make.project_class(scene.project, f"a class with a long name {number}")
+    page, _ = _enter(scene, 30, size=30, **options)
+    page.keyboard.press("ArrowRight")
+    within = """() => ["#skip", "#undo", ".grid-bar", ".send", "select", ".cells"].map((name) => {
+      const { left, top, right, bottom } = document.querySelector(name).getBoundingClientRect();
+      return left >= 0 && top >= 0 && right <= innerWidth && bottom <= innerHeight;
+    })"""
+    assert page.evaluate(within) == [True] * 6
+    document = "() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight]"
+    size = page.viewport_size
+    assert size is not None
+    assert page.evaluate(document) == [size["width"], size["height"]]
+    box = _cells(page).first.bounding_box()
+    assert box is not None
+    assert min(box["width"], box["height"]) >= 44

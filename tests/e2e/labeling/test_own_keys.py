@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from app import database
-from app.tables import Preferences
+from app.tables import Preferences, ProjectClass, now
 from tests.e2e.labeling.scene import PHONE, Scene, eventually, ready, shown
 from tests.factories import Factory
 
@@ -160,6 +160,47 @@ def test_what_the_server_refuses_is_shown_and_taken_back(scene: Scene) -> None:
     expect(dialog.get_by_role("status")).to_contain_text("'five' and 'eight'")
     page.keyboard.press("Escape")
     expect(_cap(page, "five")).to_have_text("1")
+
+
+def test_a_letter_of_ones_own_answers_also_where_letters_search(
+    scene: Scene, make: Factory
+) -> None:
+    for number in range(12):
+        make.project_class(scene.project, f"kind {number}")
+    make.session.commit()
+    scene.set(ProjectClass, ProjectClass.position > 8, key="")
+    first, second, *_ = scene.queries(8)
+    page = scene.enter()
+    ready(page)
+    dialog = _open(page)
+    _put(dialog, "seven", "f")
+    dialog.get_by_role("button", name="Save").click()
+    page.keyboard.press("f")
+    scene.expect_answers((first, "seven"))
+    page.keyboard.type("kind 11")
+    page.keyboard.press("Enter")
+    scene.expect_answers((first, "seven"), (second, "kind 11"))
+
+
+def test_keys_of_a_class_that_is_archived_meanwhile_refuse_nothing(
+    scene: Scene, make: Factory
+) -> None:
+    five = make.classes(scene.project)[0].id
+    make.project_class(scene.project, "nine")
+    scene.queries(8)
+    page = scene.enter()
+    ready(page)
+    dialog = _open(page)
+    _put(dialog, "five", "f")
+    dialog.get_by_role("button", name="Save").click()
+    eventually(lambda: _stored(scene), lambda seen: seen == {f"class:{five}": "f"})
+    scene.set(ProjectClass, ProjectClass.id == five, archived_at=now())
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator("#classes button")).to_have_count(2)
+    dialog = _open(page)
+    _put(dialog, "nine", "j")
+    dialog.get_by_role("button", name="Save").click()
+    eventually(lambda: list(_stored(scene).values()), lambda seen: seen == ["j"])
 
 
 def test_on_a_phone_the_button_makes_way(scene: Scene) -> None:
