@@ -18,6 +18,7 @@ from app.interchange import routes as interchange_routes
 from app.labeling import page_routes as labeling_pages
 from app.labeling import query_routes
 from app.labeling import routes as labeling_routes
+from app.manifest import routes as manifest_routes
 from app.projects import page_routes as projects_pages
 from app.projects import routes as projects_routes
 from app.reference import routes as reference_routes
@@ -48,6 +49,7 @@ _PAGES = (
     trust_pages.pages,
     remarks_pages.pages,
     health_routes.pages,
+    manifest_routes.pages,
     reference_routes.pages,
 )
 

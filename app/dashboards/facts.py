@@ -44,10 +44,16 @@ def series(value: object) -> list[float]:
     return [found for item in each if (found := number(item)) is not None]
 
 
+#: Of a query's provenance: what is not where it comes from, but kept for who answers it.
+_FOR_ANNOTATORS = {"twins", "why"}
+
+
 def readable(provenance: Mapping[str, Any]) -> dict[str, str]:
     """Write nested facts as lines that a person can read; long vectors are only described."""
     lines: dict[str, str] = {}
     for key, value in provenance.items():
+        if key in _FOR_ANNOTATORS:
+            continue
         name = str(key).replace("_", " ")
         if isinstance(value, Mapping):
             lines |= {f"{name}: {inner}": each for inner, each in readable(value).items()}

@@ -22,6 +22,8 @@ def test_provenance_is_written_for_people() -> None:
         {
             "seed": 7,
             "latent": [0.5] * 24,
+            "twins": [[1, 0.5]],
+            "why": {"margin": 0.1},
             "options": {"clip_to": 0.123456789, "diverse": True},
             "started_at": None,
         }

@@ -1,0 +1,1 @@
+"""Manifest: what a browser needs to put Cusp on a home screen."""
