@@ -11,8 +11,8 @@ import PIL.Image
 from fastapi.testclient import TestClient
 
 from app import artifacts
-from app.tables import Image, User
-from app.words import Origin
+from app.tables import Image, QueryImage, User
+from app.words import Origin, Way
 from tests.factories import Factory
 
 SignIn = Callable[[User], TestClient]
@@ -73,3 +73,29 @@ def test_an_image_whose_file_is_gone_spoils_no_claim(make: Factory, sign_in_as: 
     artifacts.delete(artifacts.image_name(image.sha256))
     lent = _claim(sign_in_as(make.member(project)), project.id)
     assert {each["id"]: each["image"] is None for each in lent} == {query.id: True, other.id: False}
+
+
+def test_the_frames_of_a_walk_come_with_the_claim_all_of_them_or_none(
+    make: Factory, sign_in_as: SignIn
+) -> None:
+    project = make.project()
+    one, other = (each.id for each in make.classes(project))
+    whole, broken = (
+        make.query(project, way=Way.WALK, about={"from": one, "to": other}, priority=-float(rank))
+        for rank in range(2)
+    )
+    strips = {query.id: [make.image(project) for _ in range(3)] for query in (whole, broken)}
+    make.session.add_all(
+        QueryImage(query_id=query_id, position=position, image_id=image.id)
+        for query_id, images in strips.items()
+        for position, image in enumerate(images)
+    )
+    make.session.commit()
+    artifacts.delete(artifacts.image_name(strips[broken.id][1].sha256))
+    url = f"/api/v1/projects/{project.id}/claims"
+    first, second = sign_in_as(make.member(project)).post(url).json()["queries"]
+    frames = [artifacts.image_name(image.sha256) for image in strips[whole.id]]
+    sent = [base64.b64decode(each.partition(",")[2]) for each in first["images"]]
+    assert sent == [artifacts.read(each) for each in frames]
+    assert (first["image"], second["image"], second["images"]) == (None, None, [])
+    assert len(second["image_urls"]) == 3
