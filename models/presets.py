@@ -38,6 +38,8 @@ class Preset:
     random_round_every: int = 0
     #: Once people refuse more than this share of synthesized queries, the pool takes their slots.
     refusal_limit: float = 0.5
+    #: Share of the synthesized slots that are asked as boundary walks.
+    walk_share: float = 0.0
     #: Whether labels spread to unlabeled images that lie near in the generator's latent space.
     propagate: bool = False
 

@@ -109,12 +109,7 @@ class Oracle:
         """Say which frame of a strip (n, c, h, w) is the last of the first class and which is the
         first of the second one, or None where it does not go from the one to the other.
         """
-        one, other = task
-        names = self.answer(strip, task=task)
-        first = names.index(other) if other in names else len(names)
-        if first == len(names) or one not in names[:first]:
-            return None
-        return first - 1 - names[:first][::-1].index(one), first
+        return marks(self.answer(strip, task=task), task)
 
     def compare(self, pair: Images, *, name: str) -> int:
         """Say which of two images (2, c, h, w) is more of a class."""
@@ -145,6 +140,17 @@ class Oracle:
             raise ShapeUnsupported(
                 f"The oracle learned from images of {self.shape}, not of {ImageShape.of(images)}."
             )
+
+
+def marks(told: Sequence[object], sides: tuple[object, object]) -> tuple[int, int] | None:
+    """Mark in what was said of each frame of a strip the last that shows the first side, of those
+    from its beginning on, and the first that shows the second one, of those up to its end; None
+    where either end is not seen as its side.
+    """
+    last = next((at for at, each in enumerate(told) if each != sides[0]), len(told)) - 1
+    back = next((at for at, each in enumerate(told[::-1]) if each != sides[1]), len(told))
+    first = len(told) - back
+    return (last, first) if last >= 0 and first < len(told) else None
 
 
 def digest(image: Images) -> bytes:

@@ -327,6 +327,7 @@ def _from_preset(chosen: Preset) -> ProjectSettings:
         synthesis=_part(chosen.strategies["synthesized"]),
         pool=_part(chosen.strategies["pool"]),
         mix=Mix(**chosen.mix),
+        walk_share=chosen.walk_share,
         propagate=chosen.propagate,
         random_round_every=chosen.random_round_every,
         refusal_limit=chosen.refusal_limit,

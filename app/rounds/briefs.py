@@ -94,7 +94,7 @@ class Brief:
             for each in self.asked
             if each.source is Source.SYNTHESIZED
             and each.own
-            and each.outcome in (Outcome.CLASS, Outcome.UNRECOGNIZABLE)
+            and each.outcome in (Outcome.CLASS, Outcome.WALK, Outcome.UNRECOGNIZABLE)
         ]
 
     @property

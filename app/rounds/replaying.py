@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 
 from app import database
@@ -21,12 +24,18 @@ def replay(query_id: int) -> str:
         found = asking_store.query_origin(session, query_id)
     if found is None:
         raise NotFound(f"There is no query {query_id}.")
-    latent = found.provenance.get("latent")
-    if latent is None or found.generator is None:
+    latents = _latents(found.provenance)
+    if not latents or found.generator is None:
         raise NotSynthesized
-    latents = [latent, *found.provenance.get("latents", [])]
     generator = materials.generator(Saved.of(found.generator))
     for seen, each in zip([found.sha256, *found.strip], latents, strict=True):
         if not np.array_equal(render(generator, each), materials.synthesized_image(seen)):
             return f"Query {query_id} differs from what people saw ({seen})."
     return f"Query {query_id} replays bit for bit: {found.sha256}."
+
+
+def _latents(provenance: Mapping[str, Any]) -> list[list[float]]:
+    """List the latent of the query's own image and of each frame of a walk; none for real ones."""
+    strip = provenance.get("latents", [])
+    own = strip[provenance["crossing"]] if strip else provenance.get("latent")
+    return [] if own is None else [own, *strip]

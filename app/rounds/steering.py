@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from app.rounds import materials
 from app.rounds.briefs import Brief, Holdout
 from app.rounds.fitting import Fitted, fit_without
-from app.words import Outcome, Source
+from app.words import Source
 from models.interfaces import Learner
 from models.rounds import worth
 from models.rounds.worth import Steered, Worth
@@ -32,11 +32,7 @@ def steer_mix(brief: Brief, fitted: Fitted) -> Steered | None:
 
 
 def _worths(brief: Brief, fitted: Fitted, learner: Learner, holdout: Holdout) -> list[Worth]:
-    answered = Counter(
-        each.source
-        for each in brief.asked
-        if each.outcome in (Outcome.CLASS, Outcome.UNRECOGNIZABLE)
-    )
+    answered = Counter(each.source for each in brief.asked if each.own and each.outcome is not None)
     right = _right(brief, learner, holdout)
     found = []
     for source in _STEERED:

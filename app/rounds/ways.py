@@ -15,7 +15,7 @@ from app.rounds.posed import Posed
 from app.words import Source, Way
 from models.interfaces import Situation
 from models.rounds.seeds import seed_of
-from models.rounds.slots import share_out
+from models.rounds.slots import part_of
 from models.strategies import comparisons, strips
 from models.strategies.comparisons import Comparison
 from models.strategies.strips import Strip
@@ -29,11 +29,11 @@ def pose(brief: Brief, situation: Situation, planned: Mapping[Source, int]) -> l
         return []
     posed: list[Posed] = []
     settings, number = brief.settings, brief.number
-    walks = _part_of(planned.get(Source.SYNTHESIZED, 0), settings.walk_share, number)
+    walks = part_of(settings.walk_share, planned.get(Source.SYNTHESIZED, 0), round_number=number)
     if walks and situation.generator is not None:
         seed = seed_of(settings.seed, "walk", number)
         posed += [_walk(brief, each, seed) for each in strips.pose(situation, walks, seed=seed)]
-    pairs = _part_of(planned.get(Source.POOL, 0), settings.pair_share, number)
+    pairs = part_of(settings.pair_share, planned.get(Source.POOL, 0), round_number=number)
     if pairs:
         seed = seed_of(settings.seed, "pair", number)
         found = comparisons.pose(situation, pairs, seed=seed)
@@ -45,12 +45,6 @@ def without(planned: Mapping[Source, int], posed: list[Posed]) -> Iterator[tuple
     """Say how many of the planned slots are left to each source."""
     for source, count in planned.items():
         yield source, count - sum(each.source is source for each in posed)
-
-
-def _part_of(slots: int, share: float, number: int) -> int:
-    """Count the slots that are asked in another way, so that they come out right over rounds."""
-    shares = {name: each for name, each in (("apart", share), ("usual", 1 - share)) if each > 0}
-    return share_out(shares, slots, round_number=number).get("apart", 0)
 
 
 def _walk(brief: Brief, strip: Strip, seed: int) -> Posed:
@@ -65,8 +59,8 @@ def _walk(brief: Brief, strip: Strip, seed: int) -> Posed:
         margin=float(best[1] - best[0]) / 2,
         provenance={
             **_provenance(brief, "walk", seed),
-            "latent": walk.latents[at].tolist(),
             "latents": walk.latents.tolist(),
+            "crossing": at,
         },
         way=Way.WALK,
         about={"from": one, "to": other},

@@ -72,13 +72,14 @@ def paper_arms() -> tuple[Arm, ...]:
 def default_arms() -> tuple[Arm, ...]:
     """List what the default preset is measured beside: each part of it alone, and the controls.
 
-    In the first four labels spread, in the others they do not.
+    In the first five labels spread, in the others they do not.
     """
     return (
         Arm("default", DEFAULT),
         pool_arm("diversified margin", DEFAULT, Choice("diverse_margin")),
         synthesis_arm("band alone", DEFAULT, Choice("band")),
         arm("random", DEFAULT, mix=RANDOM_ONLY),
+        arm("default, walks", DEFAULT, walk_share=1.0),
         Arm("default, not spread", UNSPREAD),
         Arm("never giving way, not spread", UNYIELDING),
         pool_arm("diversified margin, not spread", UNSPREAD, Choice("diverse_margin")),
@@ -145,6 +146,7 @@ def shift_arms() -> tuple[Arm, ...]:
         synthesis_arm("simple VAE", encoded, Choice("simple_gan")),
         arm("default mix", mixed),
         arm("default mix, the paper's strength", weak),
+        arm("default mix, walks", mixed, walk_share=1.0),
         pool_arm("diversified margin", validated, Choice("diverse_margin")),
         arm("random", validated, mix=RANDOM_ONLY),
         arm("GAAL", PAPER),
@@ -171,6 +173,17 @@ def ten_arms() -> tuple[Arm, ...]:
         pool_arm("TypiClust, not spread", UNSPREAD, Choice("typiclust")),
         synthesis_arm("band alone, not spread", UNSPREAD, Choice("band")),
         arm("random, not spread", UNSPREAD, mix=RANDOM_ONLY),
+    )
+
+
+def develop_shift_arms() -> tuple[Arm, ...]:
+    """List what was tried on pixels for a test of another distribution."""
+    mixed = next(each for each in shift_arms() if each.name == "default mix")
+    half = {"synthesized": 0.5, "pool": 0.0, "explore": 0.5}
+    return (
+        mixed,
+        arm("walks", mixed.preset, walk_share=1.0),
+        arm("walks, the rest at random", mixed.preset, walk_share=1.0, mix=half),
     )
 
 

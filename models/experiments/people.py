@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from models.interfaces import Images
-from models.simulation import Oracle
+from models.simulation import Oracle, marks
 
 #: Of the most ambiguous tenth of images people name this share wrongly, and of the others that
 #: (CIFAR-10H, Peterson et al. 2019: 28 % and 4.8 % overall).
@@ -46,6 +46,14 @@ class People:
         names = ask(images, task=self.task)
         told = [None if name is None else self.task.index(name) for name in names]
         return told if self.ambiguous_below is None else self._with_errors(images, told, rng)
+
+    def mark(
+        self, frames: Images, sides: tuple[int, int], *, rng: np.random.Generator
+    ) -> tuple[int, int] | None:
+        """Mark on a walk's frames (f, c, h, w) the last of its first class and the first of its
+        second one; None where either end is not seen as its class.
+        """
+        return marks(self.answer(frames, rng=rng), sides)
 
     def _with_errors(
         self, images: Images, told: list[int | None], rng: np.random.Generator

@@ -93,6 +93,8 @@ def settings_of(arm: Arm) -> str:
         "random_round_every": preset.random_round_every,
         "refusal_limit": preset.refusal_limit if _can_give_way(preset) else 1.0,
         "propagate": preset.propagate,
+        # Left out where nobody is asked so: runs made before there were walks stay what they are.
+        **({"walk_share": preset.walk_share} if preset.walk_share else {}),
     }
     return json.dumps(told, sort_keys=True)
 

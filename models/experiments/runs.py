@@ -6,15 +6,15 @@ a figure honest are checked here on every round. Knows nothing of tables or plot
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import cast
 
 import numpy as np
 
 from models import catalog
 from models.experiments.arms import Arm
+from models.experiments.ledger import MARKED, REFUSED, Asked, Tally
 from models.experiments.people import People
 from models.experiments.tasks import LabeledImages
 from models.interfaces import (
@@ -36,8 +36,10 @@ from models.rounds.batches import Filled, Order, compose
 from models.rounds.fitting import Judged, fit_learner, fit_recognizer
 from models.rounds.refusals import give_way
 from models.rounds.seeds import seed_of
-from models.rounds.slots import is_random_round, share_out
+from models.rounds.slots import is_random_round, part_of, share_out
+from models.strategies import strips
 from models.strategies.starts import encoded
+from models.strategies.strips import Strip
 
 
 class DishonestRun(ModelError):
@@ -72,16 +74,6 @@ class Point:
     accuracy: Mapping[str, float]
 
 
-@dataclass
-class Tally:
-    """Queries and refusals by source."""
-
-    posed: Counter[str] = field(default_factory=Counter)
-    refused: Counter[str] = field(default_factory=Counter)
-    #: What people would have refused who name an image that they are 60 % sure of.
-    refused_if_bold: Counter[str] = field(default_factory=Counter)
-
-
 @dataclass(frozen=True)
 class Curve:
     """A whole run."""
@@ -90,42 +82,17 @@ class Curve:
     tally: Tally
 
 
-@dataclass(eq=False)
-class _Asked:
-    """Everything put to people so far, in order; the lists are of one length."""
-
-    vectors: list[Vectors] = field(default_factory=list)
-    #: Class index, or -1 for *unrecognizable*.
-    answers: list[int] = field(default_factory=list)
-    #: Pool row, or -1 for a synthesized image.
-    rows: list[int] = field(default_factory=list)
-    images: list[Images] = field(default_factory=list)
-    #: Whether it was chosen without regard to the learner.
-    fair: list[bool] = field(default_factory=list)
-
-    def stacked(self, dimension: int) -> Vectors:
-        return np.concatenate([np.empty((0, dimension), np.float32), *self.vectors])
-
-    def named(self) -> Indices:
-        return np.flatnonzero(np.array(self.answers, dtype=np.int64) >= 0)
-
-    def classes(self) -> Indices:
-        return np.array(self.answers, dtype=np.int64)[self.named()]
-
-
 def run(ground: Ground, arm: Arm, *, answers: int, seed: int) -> Curve:
     """Ask until so many answers are in; the curve has a point for each round."""
     if arm.supervised:
         return _supervised(ground, arm, answers=answers, seed=seed)
     going, points = _Run(ground, arm, seed), []
     while len(going.asked.answers) < answers:
-        filled = going.pose(answers - len(going.asked.answers))
-        if not any(len(each.batch) for each in filled):
+        before = len(going.asked.answers)
+        going.turn(answers - before)
+        if len(going.asked.answers) == before:
             break
-        for each in filled:
-            going.ask(each)
-        going.fit()
-        labels = len(going.asked.named())
+        labels = going.asked.labels
         points.append(Point(len(going.asked.answers), labels, _accuracy(ground, going.learner)))
     return Curve(tuple(points), going.tally)
 
@@ -142,21 +109,65 @@ class _Run:
 
     def __init__(self, ground: Ground, arm: Arm, seed: int) -> None:
         self.ground, self.arm, self.seed = ground, arm, seed
-        self.asked, self.tally = _Asked(), Tally()
+        self.asked, self.tally = Asked(), Tally()
         self.learner: Learner | None = None
         self.number = 0
         self._judged: list[tuple[Images, Vectors, float, bool]] = []
         self._seen: set[bytes] = set()
 
-    def pose(self, most: int) -> list[Filled]:
-        """Compose the next batch, of at most so many."""
+    def turn(self, most: int) -> None:
+        """Compose the next batch, of at most so many, have it answered, and fit."""
         self.number += 1
         preset = self.arm.preset
         count = min(most, preset.batch_size if self.asked.answers else preset.cold_start_size)
         last = "pool" if self.learner is not None else "cold_start"
-        return compose(
-            self._situation(), list(self._orders(count)), fallback=self._order(last, count)
-        )
+        situation, orders = self._situation(), list(self._orders(count))
+        walks = self._walks(situation, orders)
+        left = [
+            replace(each, count=each.count - len(walks)) if each.source == "synthesized" else each
+            for each in orders
+        ]
+        filled = compose(situation, left, fallback=self._order(last, count))
+        for strip in walks:
+            self._have_marked(strip)
+        for each in filled:
+            self.ask(each)
+        self.fit()
+
+    def _walks(self, situation: Situation, orders: list[Order]) -> list[Strip]:
+        """Ask a share of the synthesized slots as walks."""
+        slots = sum(each.count for each in orders if each.source == "synthesized")
+        count = part_of(self.arm.preset.walk_share, slots, round_number=self.number)
+        if not count or self.learner is None or situation.generator is None:
+            return []
+        return strips.pose(situation, count, seed=self._seed("walk"))
+
+    def _have_marked(self, strip: Strip) -> None:
+        """Put a walk to people: its frames up to both marks have a class from then on."""
+        asked, frames, extract = self.asked, strip.walk.images, self.ground.features.extract
+        at = strip.crossing
+        self._seen.add(frames[at].tobytes())
+        asked.vectors.append(extract(frames[at : at + 1]))
+        asked.images.append(frames[at : at + 1])
+        asked.rows.append(-1)
+        asked.fair.append(False)
+        rng = np.random.default_rng(self._seed(f"people walk {len(asked.answers)}"))
+        people = self.ground.people
+        marks = people.mark(frames, strip.sides, rng=rng)
+        bold = people.bold().mark(frames, strip.sides, rng=np.random.default_rng(0))
+        self.tally.posed["synthesized"] += 1
+        self.tally.refused["synthesized"] += marks is None
+        self.tally.refused_if_bold["synthesized"] += bold is None
+        asked.answers.append(REFUSED if marks is None else MARKED)
+        asked.refused.append(marks is None)
+        if marks is None:
+            return
+        last, first = marks
+        shown = frames[[*range(last + 1), *range(first, len(frames))]]
+        sides = np.repeat(strip.sides, (last + 1, len(frames) - first))
+        asked.frames.append(shown)
+        asked.frame_vectors.append(extract(shown))
+        asked.frame_classes.append(sides)
 
     def ask(self, filled: Filled) -> None:
         """Put a source's queries to people and keep their answers."""
@@ -170,10 +181,11 @@ class _Run:
         self._count(filled, answers)
         for place, answer in enumerate(answers):
             asked.rows.append(int(batch.rows[place]))
-            asked.answers.append(-1 if answer is None else answer)
+            asked.answers.append(REFUSED if answer is None else answer)
             if batch.rows[place] < 0 and batch.latents is not None:
                 margin, named = float(batch.margins[place]), answer is not None
                 self._judged.append((batch.images[place], batch.latents[place], margin, named))
+                asked.refused.append(not named)
 
     def _count(self, filled: Filled, answers: list[int | None]) -> None:
         source, bold = filled.order.source, self.ground.people.bold()
@@ -184,11 +196,10 @@ class _Run:
 
     def fit(self) -> None:
         """Fit the learner on every answer so far."""
-        vectors = self.asked.stacked(self.ground.features.dimension)[self.asked.named()]
         self.learner = _learner(
             self.ground,
             self.arm,
-            vectors,
+            self.asked.taught(self.ground.features.dimension),
             self.asked.classes(),
             seed=self._seed("learner"),
             around=self._around(),
@@ -199,8 +210,9 @@ class _Run:
         ground, named = self.ground, self.asked.named()
         if not self.arm.preset.propagate or ground.graph is None or ground.generator is None:
             return None
-        images = np.concatenate(self.asked.images)[named]
-        latents, fair = encoded(ground.generator, images), np.array(self.asked.fair)[named]
+        images = np.concatenate([np.concatenate(self.asked.images)[named], *self.asked.frames])
+        latents = encoded(ground.generator, images)
+        fair = np.pad(np.array(self.asked.fair)[named], (0, len(images) - len(named)))
         return Around(ground.graph, ground.pool_vectors, latents, fair)
 
     def _situation(self) -> Situation:
@@ -211,7 +223,7 @@ class _Run:
             pool_images=self.ground.pool.images,
             pool_vectors=self.ground.pool_vectors,
             candidates=np.flatnonzero(free),
-            labeled_vectors=vectors[self.asked.named()],
+            labeled_vectors=self.asked.taught(self.ground.features.dimension),
             labeled_classes=self.asked.classes(),
             asked_vectors=vectors,
             features=self.ground.features,
@@ -238,7 +250,7 @@ class _Run:
         if self.learner is None:
             yield self._order("cold_start", count)
             return
-        refused = [not named for _, _, _, named in self._judged]
+        refused = self.asked.refused
         shares = give_way(preset.mix, refused, limit=preset.refusal_limit).shares
         if is_random_round(self.number, preset.random_round_every):
             shares = {"explore": 1.0}

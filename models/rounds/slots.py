@@ -36,6 +36,12 @@ def share_out(
     return dict(fresh)
 
 
+def part_of(share: float, count: int, *, round_number: int) -> int:
+    """Count which of `count` slots belong to a share of them, right over the rounds like all."""
+    shares = {name: each for name, each in (("mine", share), ("others", 1 - share)) if each > 0}
+    return share_out(shares, count, round_number=round_number).get("mine", 0)
+
+
 def is_random_round(round_number: int, every: int) -> bool:
     """Say whether a round is the random one of the paper's schedule: the last of each `every`.
 

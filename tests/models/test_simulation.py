@@ -110,7 +110,7 @@ def test_no_images_get_no_answers() -> None:
 
 
 def test_a_strip_is_marked_where_it_turns_and_refused_where_it_does_not() -> None:
-    images, labels = digits()
+    images, _ = digits()
     names = oracle().answer(images[LESSONS:], task=NAMES)
     known = {name: images[LESSONS + place] for place, name in enumerate(names) if name}
     blank = np.zeros((1, 8, 8), np.uint8)

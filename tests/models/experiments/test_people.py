@@ -60,3 +60,31 @@ def test_most_errors_fall_on_ambiguous_images() -> None:
     assert 0.05 < ambiguous.mean() < 0.15
     assert abs(wrong[ambiguous].mean() - ERRORS_ON_AMBIGUOUS) < 0.06
     assert abs(wrong[~ambiguous].mean() - ERRORS_ELSEWHERE) < 0.01
+
+
+class _Told(People):
+    """Says what it was told to say."""
+
+    told: tuple[int | None, ...] = ()
+
+    def answer(self, images: np.ndarray, *, rng: np.random.Generator) -> list[int | None]:
+        return list(self.told)
+
+
+@pytest.mark.parametrize(
+    ("told", "marks"),
+    [
+        ((0, 0, 1, 1), (1, 2)),
+        ((0, None, None, 1), (0, 3)),
+        ((0, 1, 0, 1), (0, 3)),
+        ((0, 0, 0, None), None),
+        ((1, 0, 1, 1), None),
+        ((None, None, None, None), None),
+    ],
+)
+def test_a_walk_is_marked_where_one_side_ends_and_the_other_begins(
+    told: tuple[int | None, ...], marks: tuple[int, int] | None
+) -> None:
+    person = _Told(careful().oracle, TASK)
+    object.__setattr__(person, "told", told)
+    assert person.mark(POOL.images[:4], (0, 1), rng=rng()) == marks

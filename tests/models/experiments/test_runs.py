@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from models.experiments import runs
+from models.experiments import results, runs
 from models.experiments.arms import POOL_ONLY, RANDOM_ONLY, SYNTHESIZED_ONLY, Arm
 from models.experiments.people import People
 from models.experiments.runs import Curve, DishonestRun, Ground, run
@@ -125,3 +125,28 @@ def test_a_strategy_that_breaks_the_bookkeeping_ends_the_run(
     monkeypatch.setattr(runs.catalog, "module", cheat)
     with pytest.raises(DishonestRun, match=what):
         asked(small_arm())
+
+
+def test_a_walk_costs_one_answer_and_teaches_both_of_its_sides() -> None:
+    taught: list[int] = []
+
+    class Watched(runs._Run):
+        def fit(self) -> None:
+            super().fit()
+            taught.append(len(self.asked.classes()))
+
+    going = Watched(ground(), small_arm(walk_share=1.0), 1)
+    for _ in range(6):
+        going.turn(5)
+    asked = going.asked
+    marked = asked.answers.count(runs.MARKED)
+    assert len(asked.answers) == sum(going.tally.posed.values()) == 30
+    assert marked == len(asked.frames) > 0
+    assert all(len(set(sides.tolist())) == 2 for sides in asked.frame_classes)
+    assert taught[-1] == len(asked.named()) + sum(map(len, asked.frames))
+    assert asked.labels == len(asked.named()) + marked
+
+
+def test_without_walks_the_settings_of_a_run_say_nothing_of_them() -> None:
+    assert "walk_share" not in results.settings_of(small_arm())
+    assert '"walk_share": 0.5' in results.settings_of(small_arm(walk_share=0.5))
