@@ -19,6 +19,7 @@ const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
 class Grid {
   name = "grid";
+  paints = true;
   #desk;
   #cells;
   #bar;
@@ -81,9 +82,9 @@ class Grid {
 
   help() {
     return [
-      [["1", "…"], "choose what a click or a drag paints; with a cell chosen, paint it and go on"],
-      [["←", "↑", "↓", "→"], "choose a cell; Esc lets go of it"],
-      [["Space"], "paint the chosen cell like the last one"],
+      [["1", "…"], "choose what a click or a drag paints; with an image chosen, paint it and go on"],
+      [["←", "↑", "↓", "→"], "choose an image; Esc lets go of it"],
+      [["Space"], "paint the chosen image like the last one"],
       [["⌫"], "take paint off"],
       [["Enter"], "send all that is painted"],
     ];

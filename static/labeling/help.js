@@ -19,8 +19,8 @@ export const helpRows = (classes, keys, way) => {
     ...(way?.marks ? [] : classRows(classes, keys)),
     ...(way?.help() ?? []),
     ...named(COMMANDS), ...named(MORE),
-    ...(way?.marks ? [] : [[["Space"], "skip"]]), [["⌫"], "take back"], [["↓"], "nobody can tell"],
-    ...(way?.marks ? [] : [[["+", "−"], "zoom; drag to move"]]), ...named(VIEW), [["?"], "these keys"],
+    ...habitRows(classes, way),
+    ...named(VIEW), [["?"], "these keys"],
   ];
   return rows.flatMap(([caps, meaning]) => {
     const term = document.createElement("dt");
@@ -32,5 +32,13 @@ export const helpRows = (classes, keys, way) => {
 const classRows = (classes, keys) => [
   ...classes.map(({ id, name }) => [[keys.of(id)], name]).filter(([[key]]) => key),
   ...(keys.typing ? [[["A–Z"], "find a class by its name; Enter answers"]] : []),
-  ...(classes.length === 2 ? [[["←", "→"], `${classes[0].name}, ${classes[1].name}`]] : []),
 ];
+
+/** Keys that nobody moves, as far as the way leaves them what they are. */
+const habitRows = (classes, way) => {
+  if (way?.paints) return [];
+  const common = [[["⌫"], "take back"], [["↓"], "nobody can tell"]];
+  if (way?.marks) return common;
+  const arrows = classes.length === 2 ? [[["←", "→"], `${classes[0].name}, ${classes[1].name}`]] : [];
+  return [...arrows, [["Space"], "skip"], ...common, [["+", "−"], "zoom; drag to move"]];
+};
