@@ -62,7 +62,6 @@ class PairWay {
   help = () => [[["1", "2"], `the left one, the right one is more “${this.#name}”`], [["←", "→"], "the same"]];
 
   press(event) {
-    if (event.shiftKey) return null;
     const digit = /^(?:Digit|Numpad)([12])$/.exec(event.code)?.[1];
     if (digit) return () => this.#answer(Number(digit) - 1);
     // The arrows also mean it while one of the two images has the focus.

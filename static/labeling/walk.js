@@ -77,13 +77,14 @@ class WalkWay {
   }
 
   press(event) {
-    if (event.target.closest?.("button, a, summary, .guidelines, .strip")) return null;
     const digit = /^(?:Digit|Numpad)(\d)$/.exec(event.code)?.[1];
-    if (digit && !event.shiftKey) return () => this.#type(Number(digit) || 10);
+    if (digit) return () => this.#type(Number(digit) || 10);
+    if (event.key === "Escape" && this.#cursor) return () => this.#mark(null);
+    // A button that has the focus keeps its keys.
+    if (event.target.closest?.("button, a, summary, .guidelines, .strip")) return null;
     const step = { ArrowLeft: -1, ArrowRight: 1, Home: -this.#count, End: this.#count }[event.key];
     if (step) return () => this.#step(step, { widen: event.shiftKey });
     if (event.key === "Enter" || event.key === " ") return () => this.#answer();
-    if (event.key === "Escape" && this.#cursor) return () => this.#mark(null);
     return null;
   }
 

@@ -114,6 +114,19 @@ def test_keys_alone_answer(scene: Scene, keys: str, last: int, first: int) -> No
     scene.expect_marks(_marked(query, last, first))
 
 
+def test_numbers_are_heard_whatever_has_the_focus(scene: Scene) -> None:
+    query, _ = scene.walk(), scene.walk(priority=-1.0)
+    page = scene.enter()
+    ready(page)
+    page.keyboard.press("2")
+    page.keyboard.press("3")
+    page.get_by_role("button", name="Undo").click()
+    _in_view(page, query)
+    page.keyboard.press("6")
+    page.keyboard.press("8")
+    scene.expect_marks(_marked(query, 5, 7))
+
+
 def test_refusals_and_skips_are_as_everywhere_and_no_class_is_an_answer(scene: Scene) -> None:
     walks = [scene.walk(priority=-float(rank)) for rank in range(4)]
     page = scene.enter()
