@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.e2e.labeling.scene import PHONE, Scene, pill, ready
 from tests.e2e.labeling.test_access import faults
 from tests.e2e.labeling.touch import draw
+from tests.factories import Factory
 
 pytestmark = pytest.mark.services
 
@@ -112,6 +113,25 @@ def test_keys_alone_answer(scene: Scene, keys: str, last: int, first: int) -> No
     for key in keys.split():
         page.keyboard.press(key)
     scene.expect_marks(_marked(query, last, first))
+
+
+def test_among_many_classes_letters_find_none_while_a_walk_is_asked(
+    scene: Scene, make: Factory
+) -> None:
+    scene.project = make.project(classes=[f"kind {letter}" for letter in "abcdefghijkl"])
+    for each in make.classes(scene.project)[9:]:
+        each.key = ""
+    make.member(scene.project, user=scene.ann)
+    query = scene.walk()
+    page = scene.enter()
+    page.keyboard.type("k1")
+    expect(page.locator("#find")).to_have_value("")
+    skip, refuse = (page.locator(name).bounding_box() for name in ("#skip", "#unrecognizable"))
+    assert skip is not None
+    assert refuse is not None
+    assert skip["y"] == refuse["y"]
+    page.keyboard.press("Shift+U")
+    scene.expect_marks((query, "walk", "unrecognizable", None))
 
 
 def test_numbers_are_heard_whatever_has_the_focus(scene: Scene) -> None:
