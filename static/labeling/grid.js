@@ -6,8 +6,9 @@ import { wordOf } from "./answering.js";
 import { Cells } from "./grid_cells.js";
 import { drafts } from "./grid_drafts.js";
 import { strokes } from "./grid_strokes.js";
-import { toolbar } from "./grid_toolbar.js";
+import { SIZES, toolbar } from "./grid_toolbar.js";
 
+const LARGER = { "+": -1, "=": -1, "-": 1 };
 const ARROWS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End"];
 
 export const make = (desk) => new Grid(desk);
@@ -87,6 +88,7 @@ class Grid {
       [["Space"], "paint the chosen image like the last one"],
       [["⌫"], "take paint off"],
       [["Enter"], "send all that is painted"],
+      [["+", "−"], "fewer and larger, more and smaller"],
     ];
   }
 
@@ -128,10 +130,17 @@ class Grid {
     if (target.closest?.("button, a, summary, .guidelines, .strip")) return null;
     if (ARROWS.includes(key)) return () => this.#move(key);
     if (key === "Enter") return () => this.send();
+    if (LARGER[key]) return () => this.#resize(LARGER[key]);
     if (key === " ") return () => this.#cursor !== null && this.take(this.#brush);
     if (key === "Backspace") return this.#lastPainted === undefined ? null : () => this.takeBack();
     if (key === "Escape" && this.#cursor !== null) return () => this.#letGo();
     return null;
+  }
+
+  /** Shows fewer and larger images, or more and smaller ones. */
+  #resize(step) {
+    const gridSize = SIZES[SIZES.indexOf(this.takes()) + step];
+    if (gridSize) this.#desk.preferences.choose({ gridSize });
   }
 
   get #lastPainted() {

@@ -1,16 +1,19 @@
-// Paint that was not sent, kept in this tab so that a reload loses none of it.
+// Paint that was not sent, kept in this browser so that a reload or a closed tab loses none of it.
+
+/** Older paint is forgotten: its queries went to others long ago. */
+const MOST = 200;
 
 export const drafts = (name) => ({
   load() {
     try {
-      return new Map(JSON.parse(sessionStorage.getItem(name)) ?? []);
+      return new Map(JSON.parse(localStorage.getItem(name)) ?? []);
     } catch {
       return new Map();
     }
   },
   save(paint) {
     try {
-      sessionStorage.setItem(name, JSON.stringify([...paint]));
-    } catch { /* then a reload begins anew */ }
+      localStorage.setItem(name, JSON.stringify([...paint].slice(-MOST)));
+    } catch { /* then the next visit begins anew */ }
   },
 });

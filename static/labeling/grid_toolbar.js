@@ -1,6 +1,7 @@
 // The row below the grid: how many at a time, how far it is painted, and the button that sends.
 
-const SIZES = [10, 20, 30, 50];
+/** So many a person may see at a time. */
+export const SIZES = [10, 20, 30, 50];
 
 const element = (tag, properties, ...children) => {
   const made = Object.assign(document.createElement(tag), properties);

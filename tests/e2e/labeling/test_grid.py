@@ -237,16 +237,34 @@ def test_a_remark_is_about_the_image_that_the_person_points_at(scene: Scene) -> 
     eventually(look, lambda seen: seen == [queries[1]])
 
 
-def test_paint_that_was_not_sent_survives_a_reload(scene: Scene) -> None:
+@pytest.mark.parametrize("closed", [False, True], ids=["reloaded", "closed"])
+def test_paint_that_was_not_sent_survives_a_reload_and_a_closed_tab(
+    scene: Scene, closed: bool
+) -> None:
     page, queries = _enter(scene, 20)
     _cell(page, queries[1]).click()
     page.keyboard.press("2")
     _cell(page, queries[4]).click()
-    scene.go(page)
+    if closed:
+        page.close()
+        page = scene.page_in(page.context)
+    else:
+        scene.go(page)
     expect(_cells(page)).to_have_count(10)
     expect(_cell(page, queries[1])).to_have_attribute("aria-selected", "true")
     page.keyboard.press("Enter")
     scene.expect_answers((queries[1], "five"), (queries[4], "seven"))
+
+
+def test_plus_and_minus_make_images_larger_and_smaller(scene: Scene) -> None:
+    page, _ = _enter(scene, 40, size=20)
+    page.keyboard.press("-")
+    expect(_cells(page)).to_have_count(30)
+    page.keyboard.press("+")
+    page.keyboard.press("+")
+    expect(_cells(page)).to_have_count(10)
+    page.keyboard.press("+")
+    expect(page.get_by_role("combobox", name="Images at a time")).to_have_value("10")
 
 
 def test_fifty_go_out_in_one_list_and_the_next_fifty_are_there(scene: Scene) -> None:
