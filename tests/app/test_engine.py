@@ -122,7 +122,11 @@ def test_a_deleted_queue_is_made_again(config: Config) -> None:
     engine.forget()
     (config.data / "engine.sqlite").unlink()
     engine.prepare()
+    assert (config.data / "engine.sqlite").exists()
     engine.enqueue(FIT)
+    made = DBOSClient(system_database_url=config.engine_database)
+    assert states(made) == {FIT.workflow_id: "ENQUEUED"}
+    made.destroy()
 
 
 def test_the_queue_on_sqlite_writes_ahead(config: Config) -> None:

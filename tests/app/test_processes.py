@@ -23,9 +23,9 @@ time.sleep(60)
 """
 
 
-def _python(code: str) -> subprocess.Popen[bytes]:
+def _python(code: str, *arguments: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [sys.executable, "-c", code],
+        [sys.executable, "-c", code, *arguments],
         cwd=REPOSITORY,
         env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
         stdout=subprocess.PIPE,
@@ -67,6 +67,29 @@ def test_a_folder_is_held_by_one_and_free_afterwards(tmp_path: Path) -> None:
 
 
 def test_what_a_killed_server_left_in_the_lock_is_no_obstacle(tmp_path: Path) -> None:
-    (tmp_path / "run.lock").write_text("1")
+    (tmp_path / "run.lock").write_text("123456789012")
     with processes.only_one(tmp_path):
+        held = (tmp_path / "run.lock").read_text()
+    assert held == str(os.getpid())
+
+
+def test_a_folder_is_held_against_other_processes_until_its_holder_is_killed(
+    tmp_path: Path,
+) -> None:
+    holding = (
+        "import sys, time; from pathlib import Path; from app.processes import only_one\n"
+        "with only_one(Path(sys.argv[1])): print('held', flush=True); time.sleep(60)"
+    )
+    with _python(holding, str(tmp_path)) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == b"held\n"
+        with pytest.raises(AlreadyRunning, match=f"process {holder.pid}"):
+            _hold(tmp_path)
+        holder.kill()
+        holder.wait()
+        _hold(tmp_path)
+
+
+def _hold(folder: Path) -> None:
+    with processes.only_one(folder):
         pass

@@ -9,11 +9,13 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app import database, startup
+from app import database, engine, startup
 from app.config import Config
 from app.config import config as read_config
+from app.engine import Ticket
 from app.errors import Conflict, NotFound
 from app.tables import Project, SignInLink, User
+from app.words import StageKind
 
 
 def _projects(session: Session) -> list[str]:
@@ -55,6 +57,13 @@ def test_an_empty_folder_becomes_a_server(
     read_config.cache_clear()
     startup.prepare()
     database.require_migrated()
+    assert {each.name for each in (tmp_path / "fresh" / "var").glob("*.sqlite")} == {
+        "cusp.sqlite",
+        "engine.sqlite",
+    }
+    engine.enqueue(Ticket(1, 1, 1, StageKind.FIT_AND_POSE, 1))
+    with database.reading() as session:
+        assert session.scalars(select(Project.name)).all() == ["Handwritten digits"]
 
 
 def test_every_start_gives_the_same_admin_another_link(session: Session) -> None:

@@ -7,6 +7,7 @@ import zlib
 import numpy as np
 import pytest
 from PIL import Image
+from PIL.PngImagePlugin import PngImageFile
 
 from app.interchange import imaging
 from app.interchange.imaging import SHOWN_SIDE, Limits, from_array, from_bytes
@@ -204,17 +205,31 @@ def test_an_array_over_the_limit_is_refused() -> None:
     assert refusal.value.verdict is Verdict.TOO_MANY_PIXELS
 
 
-def test_random_bytes_never_raise_anything_else() -> None:
-    whole = encoded(Image.fromarray(noise(7, channels=3)), "TIFF")
-    random = np.random.default_rng(0)
-    for _ in range(200):
-        broken = bytearray(whole)
-        for place in random.integers(0, len(whole), 8):
+@pytest.mark.parametrize("kind", ["BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP"])
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_damaged_files_are_taken_or_refused_and_raise_nothing_else(kind: str) -> None:
+    whole = encoded(Image.fromarray(noise(7, channels=3)), kind)
+    random, verdicts = np.random.default_rng(0), set()
+    for turn in range(150):
+        broken = bytearray(whole if turn % 3 else whole[: random.integers(1, len(whole))])
+        # Heads decide what a decoder does; a byte in the pixels is merely another color.
+        for place in random.integers(0, min(len(broken), 200), 6):
             broken[place] = random.integers(0, 256)
         try:
-            from_bytes(bytes(broken), LIMITS)
-        except imaging.Refused:
-            continue
+            picture = from_bytes(bytes(broken), LIMITS)
+            assert picture.image.mode in ("L", "RGB")
+        except imaging.Refused as refused:
+            verdicts.add(refused.verdict)
+    assert verdicts
+
+
+def test_whatever_a_decoder_raises_is_a_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stumble(*_: object) -> None:
+        raise IndexError("the decoder looked behind its buffer")
+
+    monkeypatch.setattr(PngImageFile, "load", stumble)
+    with pytest.raises(imaging.Refused):
+        from_bytes(encoded(Image.fromarray(noise(7)), "PNG"), LIMITS)
 
 
 def test_a_phones_photo_with_a_second_frame_is_taken() -> None:

@@ -6,7 +6,16 @@ import pytest
 from pydantic import ValidationError
 
 from app.projects.settings import Mix, Part, ProjectSettings
-from app.projects.settings_guide import changes, consequences, guide, presets, problems
+from app.projects.settings_guide import (
+    FieldGuide,
+    OptionGuide,
+    PartGuide,
+    changes,
+    consequences,
+    guide,
+    presets,
+    problems,
+)
 from app.words import Mode
 
 
@@ -21,8 +30,37 @@ def test_every_field_says_what_it_means_and_allows() -> None:
 def test_ranges_are_those_that_are_enforced() -> None:
     for field in guide():
         if field.kind == "number":
+            assert field.low is not None
+            assert field.high is not None
+            assert field.step
             for value in (field.low, field.high):
                 ProjectSettings.model_validate({field.name: value})
+            for value in (field.low - field.step, field.high + field.step):
+                with pytest.raises(ValidationError):
+                    ProjectSettings.model_validate({field.name: value})
+
+
+def test_ranges_of_options_are_those_that_are_enforced() -> None:
+    checked = 0
+    for field in guide():
+        for part in field.parts:
+            for option in part.options:
+                for limit, beyond in ((option.low, -1), (option.high, 1)):
+                    if limit is not None:
+                        value = type(option.default)(limit)
+                        ProjectSettings.model_validate(_with(field, part, option, value))
+                        with pytest.raises(ValidationError, match=option.name):
+                            ProjectSettings.model_validate(
+                                _with(field, part, option, value + beyond)
+                            )
+                        checked += 1
+    assert checked > 50
+
+
+def _with(field: FieldGuide, part: PartGuide, option: OptionGuide, value: Any) -> dict[str, Any]:
+    """Settings with one option of one part; one learner wants pixels."""
+    chosen = {"name": part.name, "options": {option.name: value}}
+    return {"features": {"name": "pixels"}, field.name: chosen}
 
 
 def test_presets_have_a_title_and_a_summary() -> None:

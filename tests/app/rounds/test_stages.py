@@ -7,11 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app import database
-from app.config import Config
 from app.errors import ArtifactMissing, StoreFull
 from app.rounds import control, stage_store, stages
 from app.rounds.stages import Body, Superseded, Turn
@@ -193,8 +193,31 @@ def test_a_child_that_was_overtaken_fails_nobody_elses_stage(
     assert (now().state, now().worker_id) == (StageState.RUNNING, "other")
 
 
-def test_a_stage_that_is_gone_is_no_trouble(config: Config) -> None:
-    stages.run(12345, worker_id="me", bodies={})
+def test_a_stage_that_is_gone_is_no_trouble(stage: Stage, session: Session) -> None:
+    """The queue may remember what the database does not: nothing is done, nothing made."""
+    done = list[Turn]()
+    session.delete(stage)
+    session.commit()
+    run(stage, done.append)
+    assert done == []
+    assert session.scalars(select(Stage)).all() == []
+
+
+def test_a_stage_that_goes_while_it_runs_keeps_nothing(
+    stage: Stage, project: Project, session: Session
+) -> None:
+    def body(turn: Turn) -> None:
+        session.delete(session.get_one(Stage, stage.id, populate_existing=True))
+        session.commit()
+        with database.writing() as writing:
+            writing.get_one(Project, project.id).notice = "made by nobody"
+            writing.flush()
+            turn.finish(writing)
+
+    run(stage, body)
+    session.rollback()
+    assert session.get_one(Project, project.id, populate_existing=True).notice == ""
+    assert session.scalars(select(Stage)).all() == []
 
 
 def test_a_failed_stage_may_be_tried_again_by_a_person_and_one_under_way_may_not(
