@@ -68,6 +68,7 @@ def _labels(session: Session, query_id: int) -> list[LabelRow]:
             duration_ms=label.duration_ms,
             received_at=label.received_at,
             undone=label.undone_at is not None,
+            of_twin=label.twin_image_id is not None,
         )
         for label, name, class_name in store.query_labels(session, query_id)
     ]

@@ -358,6 +358,8 @@ class LabelRow(Schema):
     duration_ms: int
     received_at: datetime
     undone: bool
+    #: Whether it is about a real image in place of the query's own.
+    of_twin: bool = False
 
 
 class QueryDetails(QueryRow):

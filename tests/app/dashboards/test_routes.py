@@ -247,6 +247,21 @@ def test_a_query_shows_where_it_comes_from(
     ]
 
 
+def test_an_answer_about_a_real_image_is_told_apart(
+    make: Factory, lead: TestClient, project: Project
+) -> None:
+    query, (one, *_) = make.query(project), make.classes(project)
+    twin = make.image(project).id
+    for twin_id in (None, twin):
+        make.label(
+            query, make.member(project), Answer.CLASS, class_id=one.id, twin_image_id=twin_id
+        )
+    found = lead.get(f"/api/v1/projects/{project.id}/queries/{query.id}").json()
+    assert sorted(label["of_twin"] for label in found["labels"]) == [False, True]
+    page = lead.get(f"/projects/{project.id}/queries/{query.id}").text
+    assert page.count("a real image</span>") == 1
+
+
 def test_a_query_of_another_project_is_not_found(
     make: Factory, lead: TestClient, project: Project
 ) -> None:
