@@ -309,7 +309,7 @@ preferences.addEventListener("change", () => {
   if (queue.current) show();
 });
 preferences.addEventListener("refused", ({ detail }) => say(detail));
-at("many").addEventListener("click", () => preferences.choose({ way: "grid" }));
+at("many").addEventListener("click", () => ways.load("grid").then(() => preferences.choose({ way: "grid" }), () => say("The grid cannot be loaded right now.")));
 
 // ---- the person comes and goes ----
 

@@ -7,13 +7,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 from sqlalchemy import select, update
 
 from app import database
 from app.tables import Claim, Label, Preferences, ProjectClass, Remark, now
 from app.words import Origin
-from tests.e2e.labeling.scene import PHONE, Scene, eventually, pill
+from tests.e2e.labeling.scene import PHONE, Scene, eventually, pill, ready
 from tests.e2e.labeling.touch import draw
 from tests.factories import Factory
 
@@ -324,6 +324,42 @@ def test_without_a_network_what_is_sent_is_kept_and_each_arrives_once(scene: Sce
     scene.expect_answers(*((query, "five") for query in wanted))
     pill(page, "saved")
     assert scene.labels() == 7
+
+
+def test_a_list_whose_verdicts_were_lost_is_stored_once(scene: Scene) -> None:
+    page, queries = _enter(scene, 20)
+    lost: list[int] = []
+
+    def lose_the_reply(route: Route) -> None:
+        if lost:
+            route.continue_()
+            return
+        lost.append(len(route.request.post_data_json))
+        route.fetch()
+        route.abort()
+
+    page.route("**/api/v1/labels", lose_the_reply)
+    for query in queries[:5]:
+        _cell(page, query).click()
+    page.keyboard.press("Enter")
+    eventually(lambda: lost, lambda seen: seen == [5], page=page)
+    pill(page, "saved")
+    scene.expect_answers(*((query, "five") for query in queries[:5]))
+    assert scene.labels() == 5
+
+
+def test_without_a_network_one_at_a_time_stays_in_view(scene: Scene) -> None:
+    first, *_ = scene.queries(8)
+    page = scene.enter()
+    ready(page)
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Many at a time").click()
+    expect(page.locator("#word")).to_contain_text("cannot be loaded")
+    page.keyboard.press("1")
+    page.context.set_offline(False)
+    scene.expect_answers((first, "five"))
+    page.get_by_role("button", name="Many at a time").click()
+    expect(_cells(page)).to_have_count(7)
 
 
 def test_what_one_tab_sent_leaves_the_other(scene: Scene) -> None:
