@@ -249,13 +249,34 @@ class Sheet(Schema):
     at: datetime
 
 
+class QualityRow(Schema):
+    """How good a generator was when its training ended, in the features of that time."""
+
+    name: str
+    version: int
+    at: datetime
+    features: str
+    #: Distance of what it makes to real images, and of real images to other real ones.
+    frechet: float
+    frechet_floor: float
+    #: Share of real images that it covers, and share of its images that could be real.
+    recall: float
+    precision: float
+    #: Share of its images that are unusually near to an image of the pool.
+    copied: float
+    memorizes: bool
+    made: int
+    real: int
+
+
 class GeneratorNow(Schema):
-    """What the generator draws, and how its training went."""
+    """What the generator draws, how its training went, and how good it is, the newest first."""
 
     name: str | None
     version: int | None
     sheets: list[Sheet]
     losses: list[float]
+    reports: list[QualityRow]
 
 
 class StageRow(StageNow):

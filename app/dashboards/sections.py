@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from app.dashboards import facts, machine, store
+from app.dashboards import facts, machine, quality, store
 from app.dashboards.curve import Point, measured
 from app.dashboards.lights import harvest
 from app.dashboards.schemas import (
@@ -206,6 +206,7 @@ def generator(session: Session, project_id: int) -> GeneratorNow:
         version=newest.version if newest else None,
         sheets=_sheets(stages, checkpoints)[:_SHEETS],
         losses=losses or (facts.series(newest.facts.get("losses")) if newest else []),
+        reports=quality.reports(checkpoints),
     )
 
 
