@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 
 from app.tables import Claim, Image, Label, Project, Query, User, now
 from app.words import Answer, Origin, Role, Source
+from tests.app.projects.conftest import on_both_databases
 from tests.factories import Factory
 
 SignIn = Callable[[User], TestClient]
@@ -57,6 +58,7 @@ def _why(browser: TestClient, query: Query) -> Any:
     return browser.get(f"/api/v1/queries/{query.id}/why")
 
 
+@on_both_databases
 def test_twins_come_nearest_first_with_images_that_the_same_person_may_see(
     make: Factory, project: Project, sign_in_as: SignIn
 ) -> None:
@@ -113,6 +115,7 @@ def test_a_real_image_has_no_twins(make: Factory, project: Project, sign_in_as: 
     assert _twins(sign_in_as(ann), query).json() == []
 
 
+@on_both_databases
 def test_an_image_that_was_asked_about_since_is_no_twin_any_more(
     make: Factory, project: Project, sign_in_as: SignIn
 ) -> None:
@@ -164,6 +167,7 @@ def test_nobody_is_told_why_before_they_answered(
     assert _why(sign_in_as(other), explained).status_code == 200
 
 
+@on_both_databases
 def test_after_the_answer_the_learners_thoughts_are_told(
     make: Factory, explained: Query, project: Project, sign_in_as: SignIn
 ) -> None:

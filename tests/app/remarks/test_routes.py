@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from app.remarks.service import MOST_OF_ONE
 from app.tables import Project, Query, Remark, User, now
 from app.words import Role
+from tests.app.projects.conftest import on_both_databases
 from tests.factories import Factory
 
 SignIn = Callable[[User], TestClient]
@@ -50,6 +51,7 @@ def _count(make: Factory) -> int:
     return make.session.scalar(select(func.count(Remark.id))) or 0
 
 
+@on_both_databases
 def test_a_remark_sent_again_changes_nothing(
     query: Query, annotator: User, sign_in_as: SignIn, make: Factory
 ) -> None:
@@ -111,6 +113,7 @@ def test_a_bad_remark_is_refused_with_what_is_wrong(
     assert _count(make) == 0
 
 
+@on_both_databases
 def test_half_a_sign_is_refused(
     query: Query, annotator: User, sign_in_as: SignIn, make: Factory
 ) -> None:
@@ -154,6 +157,7 @@ def test_one_person_cannot_fill_a_query_with_remarks(
     assert "tell the lead directly" in answer.json()["detail"]
 
 
+@on_both_databases
 def test_a_lead_reads_what_nobody_has_looked_at_first(
     query: Query, annotator: User, lead: User, sign_in_as: SignIn, make: Factory
 ) -> None:
