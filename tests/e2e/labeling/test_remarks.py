@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from app import database
 from app.tables import Remark
+from app.words import Role
 from tests.e2e.labeling.conftest import Server
 from tests.e2e.labeling.scene import DESK, PHONE, Scene, eventually, pill, ready, shown
 from tests.e2e.labeling.test_access import faults
@@ -176,3 +177,31 @@ def test_the_panel_holds_to_the_rules_of_accessibility(
         box = button.bounding_box()
         assert box is not None
         assert box["y"] >= panel["y"] + panel["height"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@on_each_size
+def test_a_lead_reads_it_and_says_that_it_was_looked_at(
+    scene: Scene, open_browser: Any, no_errors: Any, size: dict[str, Any], scheme: str
+) -> None:
+    query = scene.make.query(scene.project)
+    remark = scene.make.remark(query, scene.ann, text="Upside\ndown?", flagged=True)
+    lead = scene.make.member(scene.project, Role.LEAD)
+    page = no_errors(open_browser(lead, color_scheme=scheme, **size).new_page())
+    page.goto(f"/projects/{scene.project.id}?tab=queries")
+    page.get_by_text("1 remark waits for you").get_by_role("link", name="Read").click()
+    expect(page.get_by_text("Upside")).to_be_visible()
+    assert faults(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["viewport"]["width"]
+    page.get_by_role("button", name="Mark as looked at").click()
+    expect(page.get_by_role("button", name="Open again")).to_be_visible()
+
+    def looked_at() -> bool:
+        with database.reading() as session:
+            return session.get_one(Remark, remark.id).resolved_at is not None
+
+    eventually(looked_at, lambda seen: seen)
+    page.get_by_role("button", name="Open again").click()
+    eventually(looked_at, lambda seen: not seen)
+    page.get_by_role("link", name=f"query {query.id}", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
