@@ -122,6 +122,7 @@ def test_a_picture_that_the_project_has_is_let_go_with_its_query(
     ]
 
 
+@on_both_databases
 def test_the_same_picture_under_another_id_is_let_go(lead: TestClient, project: Project) -> None:
     answer = send(lead, project, [("a", png(1)), ("b", png(1))])
     assert [each["verdict"] for each in items(answer)] == ["waiting", "let_go"]
@@ -136,6 +137,7 @@ def test_the_same_picture_under_another_id_is_let_go(lead: TestClient, project: 
         (pictures.truncated_png(), "truncated"),
     ],
 )
+@on_both_databases
 def test_an_unreadable_image_is_refused_and_nothing_of_it_is_kept(
     lead: TestClient, project: Project, session: Session, content: bytes, reason: str
 ) -> None:
@@ -179,6 +181,7 @@ def test_an_id_that_cannot_be_one_is_refused(
 
 
 @pytest.mark.parametrize("state", [ProjectState.DRAFT, ProjectState.PAUSED, ProjectState.FINISHED])
+@on_both_databases
 def test_only_a_running_project_takes_images(
     lead: TestClient, project: Project, session: Session, state: ProjectState
 ) -> None:
@@ -219,6 +222,7 @@ def test_a_form_without_pairs_or_with_too_many_is_refused(
     assert many.status_code == 413
 
 
+@on_both_databases
 def test_annotators_strangers_and_nobody_may_not_send(
     client: TestClient, project: Project, make: Factory, sign_in_as: SignIn
 ) -> None:
@@ -234,6 +238,7 @@ def test_a_token_sends_as_its_owner(client: TestClient, project: Project, make: 
     del client.headers["Authorization"]
 
 
+@on_both_databases
 def test_an_image_of_another_project_is_not_there(
     lead: TestClient, project: Project, make: Factory, session: Session
 ) -> None:
@@ -244,6 +249,7 @@ def test_an_image_of_another_project_is_not_there(
     assert lead.get(f"/api/v1/projects/{project.id}/stream/a").status_code == 404
 
 
+@on_both_databases
 def test_what_was_judged_is_told_again_and_again(
     lead: TestClient, project: Project, make: Factory, session: Session
 ) -> None:
