@@ -9,7 +9,7 @@ from sqlalchemy import select
 from app import database
 from app.rounds.reconcile import gather
 from app.rounds.schedule import ASSESS_EVERY
-from app.tables import Budget, Query, Stage, User
+from app.tables import Budget, Label, Query, Stage, User
 from app.trust import store
 from app.words import Outcome, QueryState, StageKind, StageState
 from tests.app.trust.conftest import School
@@ -58,6 +58,41 @@ def test_someone_who_guesses_is_reported_and_counts_less(school: School) -> None
     assert 0 < found[bad[0].id].weight < 1
     assert {found[each.id].warning for each in good} == {""}
     assert {found[each.id].weight for each in good} == {1.0}
+
+
+def test_two_who_click_at_random_among_five_good_ones_are_reported_within_thirty_answers(
+    school: School,
+) -> None:
+    """The whole way: real claims, labels, stages and tables."""
+    school.set(overlap=3, batch_size=80)
+    school.room.answer_all()
+    school.room.turn(StageKind.FIT_AND_POSE)
+    people = school.join(7)
+    accuracy = dict(zip(people, (0.97,) * 5 + (0.7, 0.5), strict=True))
+    random, classes = np.random.default_rng(1), school.room.classes()
+    reported: dict[int, int] = {}
+    for answers in range(1, 7 * 30 + 1):
+        user = people[answers % 7]
+        (query_id,) = school.lent(user, 1)
+        truth = school.truth(query_id)
+        others = [each for each in classes if each != truth]
+        right = random.random() < accuracy[user]
+        assert school.say(user, query_id, truth if right else int(random.choice(others)))
+        if answers % ASSESS_EVERY == 0:
+            school.room.turn(ASSESS)
+            with database.reading() as session:
+                for user_id, found in store.reliabilities(session, school.project.id).items():
+                    if found.warning:
+                        reported.setdefault(user_id, answers // 7 + 1)
+    seventy, fifty = people[5], people[6]
+    assert set(reported) == {seventy.id, fifty.id}
+    assert max(reported.values()) <= 30
+    with database.reading() as session:
+        weights = {u: r.weight for u, r in store.reliabilities(session, school.project.id).items()}
+        kept = session.scalars(select(Label).where(Label.user_id == fifty.id)).all()
+    assert weights[fifty.id] < weights[people[0].id] == 1.0
+    assert len(kept) == 30
+    assert {each.undone_at for each in kept} == {None}
 
 
 def test_annotators_are_compared_each_time_enough_is_answered(school: School) -> None:
