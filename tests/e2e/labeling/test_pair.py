@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
+from app import database
 from app.tables import Image, QueryImage
 from tests.e2e.labeling.scene import PHONE, Scene, pill, ready
 from tests.e2e.labeling.test_access import faults
@@ -139,12 +140,14 @@ def test_a_pair_of_an_earlier_visit_is_asked_again_with_both_images(scene: Scene
     _in_view(page, second)
     page.keyboard.press("z")
     _in_view(page, first)
-    hashes = scene.make.session.scalars(
+    asked = (
         select(Image.sha256)
         .join(QueryImage, QueryImage.image_id == Image.id)
         .where(QueryImage.query_id == first)
         .order_by(QueryImage.position)
     )
+    with database.reading() as session:
+        hashes = session.scalars(asked).all()
     for side, sha256 in zip(page.locator(".pair-side img").all(), hashes, strict=True):
         expect(side).to_have_attribute("src", f"/images/{sha256}.png")
     page.keyboard.press("1")
