@@ -136,6 +136,8 @@ def potentials(graph: Graph, latents: Vectors, classes: Indices, *, count: int) 
             maxiter=STEPS,
             M=sparse.diags_array(1 / degrees),
         )
+        # Any constant solves as well: the one that makes up for nothing is that of mean zero.
+        heat -= heat @ degrees / degrees.sum()
         # Each class gets its share of the pool, as far as the labels tell it.
         found[:, column] = heat[: len(graph.rows)] / shares[column]
     return found

@@ -20,8 +20,8 @@ def targets(classes: Indices) -> Array:
     return found
 
 
-def on_gram(gram: Array, classes: Indices, weights: Weights, *, strength: float) -> Planes:
-    """Solve on a Gram matrix (n, n): the weighted mean of squared errors plus strength |w|^2.
+def on_gram(gram: Array, classes: Indices, weights: Weights, *, ridge: float) -> Planes:
+    """Solve on a Gram matrix (n, n): least is the weighted sum of squared errors plus ridge |w|^2.
 
     Labels have classes (n,) and count by weights (n,).
     """
@@ -30,14 +30,14 @@ def on_gram(gram: Array, classes: Indices, weights: Weights, *, strength: float)
     system[:count, :count] = gram
     # A label that hardly counts may be missed by far; one that does not count at all would divide.
     heavy = np.maximum(weights, np.finfo(np.float32).eps)
-    system[np.arange(count), np.arange(count)] += strength * weights.sum() / heavy
+    system[np.arange(count), np.arange(count)] += ridge / heavy
     system[count, :count] = system[:count, count] = 1
     wanted = np.vstack([targets(classes), np.zeros(len(np.unique(classes)))])
     found = solve(system, wanted, assume_a="sym")
     return Planes(found[:count].T, found[count])
 
 
-def on_vectors(vectors: Vectors, classes: Indices, weights: Weights, *, strength: float) -> Planes:
+def on_vectors(vectors: Vectors, classes: Indices, weights: Weights, *, ridge: float) -> Planes:
     """Solve the same on vectors (n, d), for more labels than dimensions."""
     shares = (weights / weights.sum()).astype(np.float32)
     wanted = targets(classes)
@@ -45,19 +45,19 @@ def on_vectors(vectors: Vectors, classes: Indices, weights: Weights, *, strength
     moved = vectors - middle
     weighted = moved * shares[:, None]
     squares = (weighted.T @ moved).astype(np.float64)
-    squares[np.arange(len(squares)), np.arange(len(squares))] += strength
+    squares[np.arange(len(squares)), np.arange(len(squares))] += ridge / weights.sum()
     products = weighted.T.astype(np.float64) @ (wanted - mean)
     slopes = cho_solve(cho_factor(squares, overwrite_a=True), products).T
     return Planes(slopes, mean - slopes @ middle)
 
 
 def shares(
-    planes: Planes, vectors: Vectors, classes: Indices, weights: Weights, *, strength: float
+    planes: Planes, vectors: Vectors, classes: Indices, weights: Weights, *, ridge: float
 ) -> Planes:
     """Return the share of each vector (n, d) in the hyperplanes that it was solved for.
 
     Where the loss is least, its slope is none: each hyperplane is the sum of the vectors by what
-    each misses, over the strength.
+    each misses, over the ridge.
     """
     missed = targets(classes) - planes.sides(vectors)
-    return Planes((missed * (weights / weights.sum())[:, None] / strength).T, planes.offsets)
+    return Planes((missed * weights[:, None] / ridge).T, planes.offsets)

@@ -22,7 +22,7 @@ def _labels(count: int = 60, size: int = 8, classes: int = 3) -> tuple[np.ndarra
 
 def _on_gram(vectors: np.ndarray, classes: np.ndarray, weights: np.ndarray) -> Planes:
     gram = (vectors @ vectors.T).astype(np.float64)
-    found = least_squares.on_gram(gram, classes, weights, strength=0.05)
+    found = least_squares.on_gram(gram, classes, weights, ridge=2.0)
     return Planes(found.slopes @ vectors, found.offsets)
 
 
@@ -30,12 +30,10 @@ def _on_gram(vectors: np.ndarray, classes: np.ndarray, weights: np.ndarray) -> P
 def test_both_ways_find_what_scikit_learn_finds(weighted: bool) -> None:
     vectors, classes = _labels()
     weights = np.random.default_rng(0).uniform(0.2, 1, 60) if weighted else np.ones(60)
-    theirs = Ridge(alpha=0.05 * weights.sum()).fit(
-        vectors, least_squares.targets(classes), sample_weight=weights
-    )
+    theirs = Ridge(alpha=2.0).fit(vectors, least_squares.targets(classes), sample_weight=weights)
     for ours in (
         _on_gram(vectors, classes, weights),
-        least_squares.on_vectors(vectors, classes, weights, strength=0.05),
+        least_squares.on_vectors(vectors, classes, weights, ridge=2.0),
     ):
         assert ours.slopes == pytest.approx(theirs.coef_, abs=1e-4)
         assert ours.offsets == pytest.approx(theirs.intercept_, abs=1e-4)
@@ -48,7 +46,7 @@ def test_a_label_without_weight_changes_nothing() -> None:
     weights = np.append(np.ones(60), 0.0)
     alone = _on_gram(vectors, classes, np.ones(60))
     assert _on_gram(beside, wrong, weights).slopes == pytest.approx(alone.slopes, abs=1e-3)
-    found = least_squares.on_vectors(beside, wrong, weights, strength=0.05)
+    found = least_squares.on_vectors(beside, wrong, weights, ridge=2.0)
     assert found.slopes == pytest.approx(alone.slopes, abs=1e-4)
 
 
