@@ -167,3 +167,23 @@ def test_one_class_is_not_enough() -> None:
     assert (
         fit_learner("linear_svm", {}, latents[:5], classes, count=2, seed=0, around=around) is None
     )
+
+
+def test_how_exactly_it_is_solved_gives_no_class_another_s_images(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rng = np.random.default_rng(0)
+    blobs = [rng.normal(place, 1, (100, 4)) for place in (0, 8, 16)]
+    latents = np.concatenate(blobs).astype(np.float32)
+    labeled = np.array([*range(30), 100, 200])
+    classes = labeled // 100
+    graph = _graph(latents)
+
+    def told() -> list[int]:
+        heat = propagation.potentials(graph, latents[labeled], classes, count=3)
+        return [int(each) for each in heat.argmax(axis=1)]
+
+    usual = told()
+    monkeypatch.setattr(propagation, "STEPS", 5000)
+    monkeypatch.setattr(propagation, "TOLERANCE", 1e-14)
+    assert told() == usual
