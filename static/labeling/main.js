@@ -13,6 +13,7 @@ import { Menu } from "./menu.js";
 import { Outbox } from "./outbox.js";
 import { OwnKeys } from "./own_keys.js";
 import { Preferences } from "./preferences.js";
+import { Presence } from "./presence.js";
 import { Queue } from "./queue.js";
 import { Server } from "./server.js";
 import { makeSingle } from "./single.js";
@@ -25,7 +26,6 @@ import { Ways } from "./ways.js";
 const opened = JSON.parse(document.getElementById("opened").textContent);
 const at = (id) => document.getElementById(id);
 
-const IDLE_MS = 180_000;
 const LONGEST_WAIT_S = 10;
 
 const server = new Server(opened.root, opened.user_id);
@@ -35,11 +35,11 @@ const answered = new Set();
 const isAnswered = (queryId) => answered.has(queryId);
 isAnswered.unsent = () => outbox.queryIds.size;
 const queue = new Queue(server, opened.project_id, isAnswered);
+const presence = new Presence();
 const preferences = new Preferences(server, opened.project_id, opened.preferences);
 
 let shownAt = 0;
 let shown = null;
-let lastActive = performance.now();
 let reply = { state: "loading" };
 let waiting = 0;
 let standing = "";
@@ -313,48 +313,37 @@ at("many").addEventListener("click", () => ways.load("grid").then(() => preferen
 
 // ---- the person comes and goes ----
 
-function active() {
-  lastActive = performance.now();
+presence.addEventListener("active", () => {
   if (reply.state !== "rested") return;
   reply = { state: "loading" };
   if (queue.current) show();
   queue.fill({ renew: true });
-}
-
-setInterval(() => {
-  const here = !document.hidden && performance.now() - lastActive < IDLE_MS;
-  if (here && queue.endsSoon) queue.fill({ renew: true });
-  else if (here && (queue.current || ["open", "loading"].includes(reply.state))) queue.fill();
+});
+presence.addEventListener("beat", () => {
+  if (presence.here && queue.endsSoon) queue.fill({ renew: true });
+  else if (presence.here && (queue.current || ["open", "loading"].includes(reply.state))) queue.fill();
   if (queue.dropExpired()) {
     reply = { state: "rested" };
     ways.hide();
     stand();
   }
-}, 5000);
-
-for (const type of ["pointerdown", "keydown"]) addEventListener(type, active, { capture: true });
-addEventListener("online", () => queue.fill({ renew: true }));
-addEventListener("visibilitychange", () => document.hidden || (queue.current ? queue.fill() : queue.fill({ renew: true })));
-addEventListener("pagehide", () => {
+});
+presence.addEventListener("online", () => queue.fill({ renew: true }));
+presence.addEventListener("seen", () => queue.fill({ renew: !queue.current }));
+presence.addEventListener("left", () => {
   outbox.part();
   queue.release();
 });
-addEventListener("pageshow", (event) => {
-  if (!event.persisted) return;
+presence.addEventListener("revived", () => {
   ways.hide();
   queue.fill({ renew: true });
 });
 
-at("unrecognizable").addEventListener("click", actions.cannotTell);
-at("skip").addEventListener("click", actions.skip);
-at("undo").addEventListener("click", actions.undo);
-at("open-remark").addEventListener("click", actions.remark);
-at("open-help").addEventListener("click", actions.help);
-at("zoom-in").addEventListener("click", actions.zoomIn);
-at("zoom-out").addEventListener("click", actions.zoomOut);
-at("invert").addEventListener("click", actions.invert);
-at("contrast").addEventListener("click", actions.contrast);
-at("smooth").addEventListener("click", actions.smooth);
+const PRESSED = {
+  unrecognizable: "cannotTell", skip: "skip", undo: "undo", "open-remark": "remark", "open-help": "help",
+  "zoom-in": "zoomIn", "zoom-out": "zoomOut", invert: "invert", contrast: "contrast", smooth: "smooth",
+};
+for (const [id, name] of Object.entries(PRESSED)) at(id).addEventListener("click", actions[name]);
 
 // ---- begin ----
 
