@@ -1,7 +1,8 @@
 """A real worker that dawdles between the work of a stage and its commit when it is asked to.
 
 That is the worst moment to die: everything is made and nothing counts yet. A test asks by a file
-`dawdle-KIND`; a file `dawdling-KIND` tells it that the moment has come.
+`dawdle-KIND`; a file `dawdling-KIND` tells it that the moment has come. Likewise `linger-KIND` and
+`lingering-KIND` for the moment after: everything counts, and the queue does not know it.
 """
 
 from __future__ import annotations
@@ -13,21 +14,37 @@ from typing import Any
 
 from app import worker
 from app.logs import log_to_stderr
+from app.rounds import stages
 from app.rounds.stages import Turn
 
 _finish = Turn.finish
 
 
-def _dawdle_if_asked(turn: Turn, *args: Any, **facts: Any) -> None:
+_run = stages.run
+_finished = list[str]()
+
+
+def _sleep_if_asked(asked: str, doing: str, kind: str) -> None:
     folder = Path(os.environ["CUSP_DATA"])
-    asked = folder / f"dawdle-{turn.kind}"
-    if asked.exists():
-        asked.rename(folder / f"dawdling-{turn.kind}")
+    if (folder / f"{asked}-{kind}").exists():
+        (folder / f"{asked}-{kind}").rename(folder / f"{doing}-{kind}")
         time.sleep(30)
+
+
+def _dawdle_if_asked(turn: Turn, *args: Any, **facts: Any) -> None:
+    _sleep_if_asked("dawdle", "dawdling", turn.kind)
     _finish(turn, *args, **facts)
+    _finished.append(turn.kind)
+
+
+def _linger_if_asked(stage_id: int, **how: Any) -> None:
+    _run(stage_id, **how)
+    while _finished:
+        _sleep_if_asked("linger", "lingering", _finished.pop())
 
 
 if __name__ == "__main__":
     Turn.finish = _dawdle_if_asked  # type: ignore[method-assign]
+    stages.run = _linger_if_asked  # type: ignore[assignment]
     log_to_stderr()
     worker.main()

@@ -31,6 +31,22 @@ def kill_at(stand: Stand, kind: StageKind, *, meanwhile: Callable[[], object] = 
     stand.deployment.kill("worker")
 
 
+def kill_after(stand: Stand, kind: StageKind, *, meanwhile: Callable[[], object]) -> int:
+    """Kill the worker when a stage counts and the queue does not know it yet; returns its id."""
+    (stand.deployment.data / f"linger-{kind}").touch()
+    marker = stand.deployment.data / f"lingering-{kind}"
+
+    def reached() -> bool:
+        meanwhile()
+        return marker.exists()
+
+    eventually(reached, seconds=120, what=f"the worker behind the end of {kind}")
+    stage = stand.stage(kind, DONE)
+    assert stage is not None
+    stand.deployment.kill("worker")
+    return stage.id
+
+
 def kill_child(stand: Stand, kind: StageKind) -> None:
     """Kill the worker while a child process of it trains."""
 
@@ -62,11 +78,22 @@ def test_every_stage_survives_the_death_of_its_worker(stand: Stand) -> None:
     dawdle(stand)
     eventually(lambda: stand.stage(StageKind.EVALUATE, DONE), what="the evaluation")
     kill_child(stand, StageKind.TRAIN_GENERATOR)
-    stand.deployment.start("worker")
+    dawdle(stand)
     eventually(
         lambda: stand.stage(StageKind.TRAIN_GENERATOR, DONE), seconds=180, what="the generator"
     )
+    counted = kill_after(stand, StageKind.FIT_AND_POSE, meanwhile=stand.answer)
+    stand.deployment.start("worker")
+
+    def goes_on() -> bool:
+        stand.answer()
+        newest = stand.stage(StageKind.FIT_AND_POSE, DONE)
+        return newest is not None and newest.id > counted
+
+    eventually(goes_on, seconds=120, what="a round after the one that was over")
     nothing_counts_twice(stand)
+    # Whoever took it over saw that it was done, and did not begin it again.
+    assert stand.fresh().get_one(Stage, counted).begun == 1
 
 
 def nothing_counts_twice(stand: Stand) -> None:
