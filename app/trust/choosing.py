@@ -13,9 +13,9 @@ from app.words import Answer, Outcome
 
 #: An outcome is asked about again only while it is less sure than this. A guess.
 SURE_ENOUGH = 0.8
-#: Where people differ, CROWDLAB decides only if it is surer than this plus `LEEWAY` per class. On
-#: ties over digits, what it then decided was right in more than 99 of 100 cases; from 0.5 on it
-#: broke ties between two equally good people at random where similar images told it nothing.
+#: Where people differ, CROWDLAB decides only if it is surer than this plus `LEEWAY` divided by the
+#: number of classes. From 0.5 on it broke ties between two equally good people at random where
+#: similar images told it nothing; the leeway is a guess beyond that.
 LIKELIER, LEEWAY = 0.5, 0.4
 
 
