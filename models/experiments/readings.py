@@ -71,10 +71,13 @@ READINGS: Mapping[str, str] = {
         " by any scheme."
     ),
     "ten": (
-        "Labels that spread bring nine points at 100 answers and one at 300; both goals are "
-        "missed, the first by less than a point. Spread labels are wrong for one image in "
-        "fifty, which is what remains at the end. Runs of diversified margin differ widely, "
-        "because a class may stay unseen for long."
+        "Labels that spread, learned by least squares, bring eleven points at 100 answers and "
+        "three at 300. The goal of 95 % at 100 answers is reached, that of 98 % at 300 is "
+        "missed by one point, however much is asked after 200. With the hinge loss, which "
+        "takes 1,500 of the images that labels spread to instead of all, it is two points "
+        "less. That squares are better was found on pool images without labels; that the "
+        "weight of the regularization must not grow with their number was seen in a first "
+        "run of this table."
     ),
     "labels-saved": (
         "With labels that spread, ten answers are above what 350 random ones reach on pixels,"
