@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import gc
+
 import uvicorn
 
 from app import database, engine, ports
 from app.config import config
 from app.main import create_app
+
+#: New objects between two looks for garbage in circles; most of a request's is gone by itself.
+GARBAGE = 20_000
 
 
 def serve() -> None:
@@ -14,8 +19,13 @@ def serve() -> None:
     database.require_migrated()
     engine.prepare()
     ports.require_free(config().host, config().port)
+    app = create_app()
+    # What is there now stays; looking through it again and again would cost the annotators.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GARBAGE)
     uvicorn.run(
-        create_app(),
+        app,
         host=config().host,
         port=config().port,
         log_config=None,
