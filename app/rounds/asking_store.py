@@ -74,8 +74,10 @@ def asked(session: Session, project_id: int) -> Sequence[Row[Any]]:
     ).all()
 
 
-def walked(session: Session, project_id: int) -> Sequence[Row[Any]]:
-    """List the frames of every walk that people marked, with what it was about and its marks."""
+def marked(session: Session, project_id: int, outcome: Outcome) -> Sequence[Row[Any]]:
+    """List the images of every walk, or of every pair, that people marked: in order, with what it
+    was about and its marks.
+    """
     return session.execute(
         select(
             Query.id,
@@ -83,29 +85,13 @@ def walked(session: Session, project_id: int) -> Sequence[Row[Any]]:
             Query.about,
             Query.outcome_marks,
             QueryImage.position,
+            Image.import_id,
+            Image.row,
             Image.sha256,
         )
         .join(QueryImage, QueryImage.query_id == Query.id)
         .join(Image, Image.id == QueryImage.image_id)
-        .where(Query.project_id == project_id, Query.outcome == Outcome.WALK)
-        .order_by(Query.id, QueryImage.position)
-    ).all()
-
-
-def compared(session: Session, project_id: int) -> Sequence[Row[Any]]:
-    """List both images of every pair that people compared, with what it was about and its mark."""
-    return session.execute(
-        select(
-            Query.id,
-            Query.about,
-            Query.outcome_marks,
-            QueryImage.position,
-            Image.import_id,
-            Image.row,
-        )
-        .join(QueryImage, QueryImage.query_id == Query.id)
-        .join(Image, Image.id == QueryImage.image_id)
-        .where(Query.project_id == project_id, Query.outcome == Outcome.PAIR)
+        .where(Query.project_id == project_id, Query.outcome == outcome)
         .order_by(Query.id, QueryImage.position)
     ).all()
 

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.rounds import asking_store
-from app.words import Source
+from app.words import Outcome, Source
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def frames(session: Session, project_id: int) -> list[Frame]:
     all from the first of the second one. What lies between has none.
     """
     found = []
-    for row in asking_store.walked(session, project_id):
+    for row in asking_store.marked(session, project_id, Outcome.WALK):
         side = side_of(row.position, row.outcome_marks)
         if side:
             found.append(Frame(row.id, row.source, row.sha256, row.about[side]))
@@ -63,7 +63,7 @@ def compared(
 ) -> list[Compared]:
     """List the pairs that people compared, of classes that still exist; `counts` are by query."""
     by_query: dict[int, list[Any]] = {}
-    for row in asking_store.compared(session, project_id):
+    for row in asking_store.marked(session, project_id, Outcome.PAIR):
         by_query.setdefault(row.id, []).append(row)
     found = []
     for query_id, both in by_query.items():
