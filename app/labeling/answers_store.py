@@ -8,7 +8,7 @@ the path that every answer takes.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import BindParameter, Row, bindparam, delete, func, insert, select, update
@@ -36,6 +36,8 @@ _QUERIES, _LABELS, _CLAIMS = table_of(Query), table_of(Label), table_of(Claim)
 _BUDGETS, _CLASSES, _IMAGES = table_of(Budget), table_of(ProjectClass), table_of(Image)
 _STRIPS = table_of(QueryImage)
 _PROJECTS, _RELIABILITIES = table_of(Project), table_of(Reliability)
+#: The finest step of time that both databases keep.
+_TICK = timedelta(microseconds=1)
 _these: BindParameter[Any] = bindparam("these", expanding=True)
 
 _PROJECTS_OF = select(_QUERIES.c.id, _QUERIES.c.project_id).where(_QUERIES.c.id.in_(_these))
@@ -182,7 +184,7 @@ def _rows(session: Session, statement: Any, these: Collection[Any]) -> Sequence[
 
 
 def add_labels(session: Session, given: Iterable[Given], *, at: datetime) -> None:
-    """Store labels."""
+    """Store labels, each a tick after the one before it: together they still have an order."""
     rows = [
         {
             "id": str(each.answer.id),
@@ -196,9 +198,9 @@ def add_labels(session: Session, given: Iterable[Given], *, at: datetime) -> Non
             "marks": each.answer.kept_marks,
             "twin_image_id": each.answer.twin,
             "duration_ms": int(each.answer.duration_ms),
-            "received_at": at,
+            "received_at": at + place * _TICK,
         }
-        for each in given
+        for place, each in enumerate(given)
     ]
     if rows:
         session.connection().execute(_ADD_LABELS, rows)

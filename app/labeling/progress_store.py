@@ -90,7 +90,7 @@ def history(session: Session, project_id: int, user_id: int, *, limit: int) -> l
         .join(Image, Image.id == Query.image_id)
         .outerjoin(ProjectClass, ProjectClass.id == Label.class_id)
         .where(Label.project_id == project_id, Label.user_id == user_id)
-        .order_by(Label.received_at.desc(), Label.id)
+        .order_by(Label.received_at.desc())
         .limit(limit)
     )
     return [Past(*row) for row in rows]

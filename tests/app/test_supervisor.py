@@ -109,8 +109,12 @@ def _kill_and_wait(data: Path, command: str) -> None:
 
 def _command(data: Path, command: str) -> int:
     """Find the process that runs a command on a data folder; 0 when there is none."""
-    for pid in _processes_of(data):
-        line = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-        if command.encode() in line:
-            return pid
-    return 0
+    return next((pid for pid in _processes_of(data) if command.encode() in _words(pid)), 0)
+
+
+def _words(pid: int) -> list[bytes]:
+    """Read the words that a process was started with; none when it has ended in the meantime."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return []

@@ -113,3 +113,14 @@ def test_a_walk_and_a_pair_are_answers_like_all_others(desk: Desk) -> None:
             session, actor_of(desk.ann), desk.project.id, utc_offset_minutes=0
         )
     assert (seen.answers_total, seen.answers_today, seen.skips_total) == (3, 3, 1)
+
+
+@on_both_databases
+def test_the_history_keeps_the_order_of_answers_that_came_together(desk: Desk) -> None:
+    queries = desk.queries(8)
+    desk.send(desk.ann, *(desk.answer(query) for query in queries))
+    with database.reading() as session:
+        seen = progress_service.progress(
+            session, actor_of(desk.ann), desk.project.id, utc_offset_minutes=0
+        )
+    assert [each.query_id for each in seen.history] == queries[::-1]
