@@ -5,7 +5,7 @@
 
 PYTHON ?= python3
 # Tests run side by side, one file after the other in each process.
-PYTEST = .venv/bin/pytest --numprocesses 2 --dist loadfile
+PYTEST = .venv/bin/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 BIN := .venv/bin
 
 help: ## Show these lines.

@@ -1,29 +1,21 @@
 """How soon an annotator sees the next image: from a key press to its picture on the screen.
 
-A real browser on the page that people use, while the worker trains beside it. Knows where a browser
-is and how to press its keys; what is timed is timed inside of the page.
+A real browser on the page that people use, while the worker trains beside it. Knows how to press
+keys; what is timed is timed inside of the page.
 """
 
 from __future__ import annotations
 
-import os
 import random
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from app.benchmarks import labeling
+from app.benchmarks import browser, labeling
 from app.benchmarks.labeling import Bench
 from app.benchmarks.plan import LoadPlan, Plan, Say
 from app.benchmarks.report import Table, quantiles
 from app.benchmarks.server import MeasurementFailed
 
-if TYPE_CHECKING:
-    from playwright.sync_api import Page
-
-CHROMIUM = os.environ.get("CUSP_TEST_CHROMIUM", "/usr/bin/chromium")
-_FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync")
 SIZES = {"Desktop, 1280 x 800": (1280, 800), "Phone, 390 x 844": (390, 844)}
 #: Images as large as those of the tasks people come with first.
 SIDE = 28
@@ -95,7 +87,10 @@ def _row(name: str, found: Pressed, *, training: bool) -> tuple[str, ...]:
 def press(bench: Bench, size: tuple[int, int], count: int) -> Pressed:
     """Label so many images by keys in a window of that size (pixels)."""
     rng = random.Random(0)
-    with _page(bench, size) as page:
+    secret, _ = bench.seeded.sessions[0]
+    with browser.labeling_page(
+        bench.server.url, bench.seeded.project, secret, size, script=_WATCH
+    ) as page:
         for turn in range(count + WARM_UP):
             if turn == WARM_UP:
                 page.evaluate("pressed.length = 0")
@@ -105,24 +100,3 @@ def press(bench: Bench, size: tuple[int, int], count: int) -> Pressed:
     if not found:
         raise MeasurementFailed("The page took no key; look at it in a browser.")
     return Pressed([each[0] / 1000 for each in found], [bool(each[1]) for each in found])
-
-
-@contextmanager
-def _page(bench: Bench, size: tuple[int, int]) -> Iterator[Page]:
-    """Open the annotator's page in a browser of its own, signed in, with its first image."""
-    try:
-        from playwright.sync_api import sync_playwright  # noqa: PLC0415
-    except ModuleNotFoundError as error:
-        told = "This needs Playwright: run `make bench`, or install the project's `test` extra."
-        raise MeasurementFailed(told) from error
-    secret, _ = bench.seeded.sessions[0]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=_FLAGS)
-        context = browser.new_context(viewport={"width": size[0], "height": size[1]})
-        context.add_cookies([{"name": "cusp_session", "value": secret, "url": bench.server.url}])
-        page = context.new_page()
-        page.add_init_script(_WATCH)
-        page.goto(f"{bench.server.url}/projects/{bench.seeded.project}/label")
-        page.locator("#stage[data-state=shown]").wait_for()
-        yield page
-        browser.close()

@@ -21,6 +21,7 @@ from app.benchmarks import (
     scoring,
     steps,
     training,
+    waiting,
 )
 from app.benchmarks.plan import Plan, Say
 from app.benchmarks.report import Table
@@ -34,6 +35,7 @@ MEASUREMENTS: dict[str, Callable[[Plan, Say], Table | list[Table]]] = {
     "first-image": first_image.measure,
     "labeling": labeling.measure,
     "painting": painting.measure,
+    "waiting": waiting.measure,
     "training": training.measure,
     "steps": steps.measure,
     "fitting": fitting.measure,

@@ -31,6 +31,7 @@ def test_paint_that_was_not_sent_survives_a_reload_and_a_closed_tab(
     cell(page, queries[1]).click()
     page.keyboard.press("2")
     cell(page, queries[4]).click()
+    expect(cell(page, queries[4])).to_have_attribute("aria-selected", "true")
     if closed:
         page.close()
         page = scene.page_in(page.context)
