@@ -167,6 +167,49 @@ class Encoder(nn.Module):
         return mean, log_variance
 
 
+class Backbone(nn.Module):
+    """Sees an image as one vector: convolutions that halve it, averaged over its places.
+
+    Few channels look at it in full size, where each costs most.
+    """
+
+    def __init__(self, shape: ImageShape, *, width: int = 64) -> None:
+        super().__init__()
+        plan = [(width // 4, 3, 1), (width, 4, 2), (2 * width, 4, 2), (2 * width, 3, 1)]
+        shorter = min(shape.height, shape.width) >> 2
+        while shorter > POOLED_SIDE:
+            plan.append((4 * width, 4, 2))
+            shorter >>= 1
+        widths = [shape.channels, *(outputs for outputs, _, _ in plan)]
+        self.dimension = widths[-1]
+        self.convolutions = nn.ModuleList(
+            nn.Conv2d(inputs, outputs, side, stride, 1, bias=False)
+            for inputs, (outputs, side, stride) in zip(widths, plan, strict=False)
+        )
+        self.norms = nn.ModuleList(nn.BatchNorm2d(each) for each in widths[1:])
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Map unit images (n, c, h, w) to vectors (n, dimension)."""
+        signal = images * 2 - 1
+        for convolution, norm in zip(self.convolutions, self.norms, strict=True):
+            signal = functional.leaky_relu(norm(convolution(signal)), LEAK)
+        return signal.mean(dim=(2, 3))
+
+
+class Projection(nn.Module):
+    """Maps vectors to where they are compared, so that they need not be the comparison itself."""
+
+    def __init__(self, inputs: int, outputs: int = 128) -> None:
+        super().__init__()
+        self.hidden = nn.Linear(inputs, inputs)
+        self.head = nn.Linear(inputs, outputs)
+
+    def forward(self, vectors: Tensor) -> Tensor:
+        """Map (n, inputs) to (n, outputs)."""
+        projected: Tensor = self.head(functional.leaky_relu(self.hidden(vectors), LEAK))
+        return projected
+
+
 class Decoder(nn.Module):
     """Maps latents to the logits of unit images: the generating half of VAE and DCGAN alike."""
 

@@ -40,7 +40,7 @@ class Preset:
     refusal_limit: float = 0.5
     #: Share of the synthesized slots that are asked as boundary walks.
     walk_share: float = 0.0
-    #: Whether labels spread to unlabeled images that lie near in the generator's latent space.
+    #: Whether labels spread to unlabeled images whose features lie near.
     propagate: bool = False
 
 
@@ -48,14 +48,16 @@ PRESETS: Mapping[str, Preset] = {
     "default": Preset(
         name="default",
         title="Cusp",
-        summary="Self-taught features, labels that spread, band search beside diversified margin.",
-        features=Choice("discriminator"),
+        summary="Features of views, labels that spread, band search beside diversified margin.",
+        features=Choice("contrastive"),
         generator=Choice("vae"),
         learner=Choice("linear_svm", {"several": "least_squares"}),
         cold_start=Choice("medoids"),
         cold_start_size=10,
         strategies={
-            "synthesized": Choice("band"),
+            "synthesized": Choice(
+                "band", {"width": 1.0, "density": "mahalanobis", "density_share": 0.8}
+            ),
             "pool": Choice("diverse_margin"),
             "explore": Choice("random"),
         },

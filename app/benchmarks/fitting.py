@@ -26,7 +26,7 @@ def measure(plan: Plan, say: Say) -> Table:
     """Fit on the same labels again and again, on pixels and on features."""
     rows = []
     for pool in pools(plan):
-        for name in ("pixels", "discriminator"):
+        for name in ("pixels", "contrastive"):
             vectors = parts.features(name, pool, say).extract(pool.images)
             for count in sorted({2, int(pool.classes.max()) + 1}):
                 drawn = pool.labeled(parts.LABELS, count)

@@ -26,7 +26,7 @@ def measure(plan: Plan, say: Say) -> Table:
     )
     rows = []
     for pool in pools(plan):
-        for name in ("pixels", "discriminator"):
+        for name in ("pixels", "contrastive"):
             situation = _situation(pool, name, say)
             seconds, posed = _pose(strategy, situation)
             rows.append((pool.name, name, f"{posed:g}", spoken(seconds)))

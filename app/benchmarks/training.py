@@ -9,7 +9,7 @@ from app.benchmarks.report import Table, spoken
 from models import catalog
 from models.parts.declaring import Kind
 
-_MEASURED = ((Kind.FEATURES, "discriminator"), (Kind.GENERATOR, "vae"))
+_MEASURED = ((Kind.FEATURES, "contrastive"), (Kind.GENERATOR, "vae"))
 
 
 def measure(plan: Plan, say: Say) -> Table:

@@ -158,7 +158,7 @@ class ProjectSettings(BaseModel):
         description="Larger images are scaled down to this many pixels a side for the machine.",
     )
     features: Part = Field(
-        Part(name="discriminator"), title="Features", description="What a learner sees of an image."
+        Part(name="contrastive"), title="Features", description="What a learner sees of an image."
     )
     generator: Part = Field(
         Part(name="vae"), title="Generator", description="What imagines images; learns the pool."
@@ -169,7 +169,9 @@ class ProjectSettings(BaseModel):
         description="The classifier being taught.",
     )
     synthesis: Part = Field(
-        Part(name="band"), title="Synthesis", description="How queries are imagined."
+        Part(name="band", options={"width": 1.0, "density": "mahalanobis", "density_share": 0.8}),
+        title="Synthesis",
+        description="How queries are imagined.",
     )
     pool: Part = Field(
         Part(name="diverse_margin"),
@@ -202,7 +204,7 @@ class ProjectSettings(BaseModel):
         True,
         title="Spread labels",
         description="Whether unlabeled images teach too, with the class that labels around them"
-        " give them in the generator's latent space, where that tells held-out labels better.",
+        " give them, where that tells held-out labels better.",
     )
     steer_mix: bool = Field(
         False,

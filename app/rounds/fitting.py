@@ -10,7 +10,7 @@ from typing import cast
 
 import numpy as np
 
-from app.rounds import materials, spreading
+from app.rounds import materials
 from app.rounds.briefs import Asked, Brief
 from app.words import Outcome, Source
 from models.interfaces import Features, Images, ImageShape, Indices, Learner, Vectors, Weights
@@ -19,6 +19,9 @@ from models.recognizability import Recognizability
 from models.rounds import fitting
 from models.rounds.fitting import Comparisons, Judged
 from models.rounds.seeds import seed_of
+
+#: Sources that choose images without regard to the learner.
+_FAIR = (Source.COLD_START, Source.EXPLORE)
 
 
 @dataclass(frozen=True)
@@ -45,12 +48,7 @@ def fit(brief: Brief) -> Fitted:
     asked_vectors = _vectors(brief, features, pool_vectors)
     labeled = [i for i, each in enumerate(brief.asked) if each.class_index is not None]
     classes = np.array([brief.asked[i].class_index for i in labeled], dtype=np.int64)
-    around = spreading.around(
-        brief,
-        pool_vectors,
-        [brief.asked[i] for i in labeled],
-        lambda asked: _images(asked, brief.shape),
-    )
+    around = _around(brief, pool_vectors, labeled)
     compared = _compared(brief, pool_vectors)
     taught = asked_vectors[labeled], classes, _weights(brief, labeled)
     learner = _learner(brief, *taught, around, compared)
@@ -73,10 +71,21 @@ def fit_without(brief: Brief, fitted: Fitted, source: Source) -> Learner | None:
     classes = np.array([brief.asked[i].class_index for i in rest], dtype=np.int64)
     around = fitted.around
     if around is not None:
-        around = replace(around, latents=around.latents[kept], fair=around.fair[kept])
+        around = replace(around, fair=around.fair[kept])
     compared = None if source is Source.POOL else fitted.compared
     taught = fitted.asked_vectors[rest], classes, _weights(brief, rest)
     return _learner(brief, *taught, around, compared)
+
+
+def _around(brief: Brief, pool_vectors: Vectors, labeled: list[int]) -> Around | None:
+    """Find what surrounds labels; None where the settings, a tiny pool, or features that have yet
+    to be learned let none spread.
+    """
+    if not brief.settings.propagate or brief.features is None or not labeled:
+        return None
+    graph = materials.graph(brief.pool, brief.features)
+    fair = np.array([brief.asked[i].source in _FAIR for i in labeled])
+    return None if graph is None else Around(graph, pool_vectors, fair)
 
 
 def _weights(brief: Brief, labeled: list[int]) -> Weights:

@@ -35,10 +35,6 @@ from models.interfaces import (
 )
 from models.parts.declaring import Kind
 from models.propagation import Graph, connect
-from models.strategies.starts import encoded
-
-#: Images that are encoded at once.
-_AT_ONCE = 1000
 
 
 @dataclass(frozen=True)
@@ -192,18 +188,9 @@ def vectors(shelf: Shelf, saved: Saved | None) -> Vectors:
 
 
 @lru_cache(maxsize=4)
-def latents(shelf: Shelf, saved: Saved) -> Vectors:
-    """Encode a shelf's images (n, z) by a generator that encodes, once per process."""
-    found, whole = generator(saved), images(shelf)
-    return np.concatenate(
-        [encoded(found, whole[at : at + _AT_ONCE]) for at in range(0, len(whole), _AT_ONCE)]
-    )
-
-
-@lru_cache(maxsize=4)
 def graph(shelf: Shelf, saved: Saved) -> Graph | None:
-    """Link a shelf's images to their neighbors in latent space; None where they are too few."""
-    return connect(latents(shelf, saved))
+    """Link a shelf's images to their neighbors among the features; None where they are too few."""
+    return connect(vectors(shelf, saved))
 
 
 def forget() -> None:
@@ -215,7 +202,6 @@ def forget() -> None:
         _load,
         _pixels,
         vectors,
-        latents,
         graph,
     ):
         cached.cache_clear()

@@ -28,11 +28,18 @@ class Arm:
 PAPER, SEVERAL = PRESETS["paper"], PRESETS["default"]
 #: The default as it is on two classes, where it does not matter how several are told apart.
 DEFAULT = replace(SEVERAL, learner=Choice("linear_svm"))
-#: The default as it was before labels spread.
-UNSPREAD = replace(DEFAULT, propagate=False)
+#: The default as it was before its features learned from views and labels spread among them, with
+#: a narrower band.
+UNSPREAD = replace(
+    DEFAULT,
+    features=Choice("discriminator"),
+    propagate=False,
+    strategies={**DEFAULT.strategies, "synthesized": Choice("band")},
+)
 #: The default as it was when its other settings were chosen: synthesis never gave way either.
 UNYIELDING = replace(UNSPREAD, refusal_limit=1.0)
 UNTRAINED = Choice("discriminator", {"epochs": 0})
+VIEWS = Choice("contrastive")
 POOL_ONLY = {"synthesized": 0.0, "pool": 1.0, "explore": 0.0}
 SYNTHESIZED_ONLY = {"synthesized": 1.0, "pool": 0.0, "explore": 0.0}
 RANDOM_ONLY = {"synthesized": 0.0, "pool": 0.0, "explore": 1.0}
@@ -72,22 +79,23 @@ def paper_arms() -> tuple[Arm, ...]:
 def default_arms() -> tuple[Arm, ...]:
     """List what the default preset is measured beside: each part of it alone, and the controls.
 
-    In the first five labels spread, in the others they do not.
+    Those *on a discriminator* have its features, and their labels do not spread.
     """
     return (
         Arm("default", DEFAULT),
         pool_arm("diversified margin", DEFAULT, Choice("diverse_margin")),
-        synthesis_arm("band alone", DEFAULT, Choice("band")),
+        synthesis_arm("band alone", DEFAULT, DEFAULT.strategies["synthesized"]),
         arm("random", DEFAULT, mix=RANDOM_ONLY),
         arm("default, walks", DEFAULT, walk_share=1.0),
-        Arm("default, not spread", UNSPREAD),
-        Arm("never giving way, not spread", UNYIELDING),
-        pool_arm("diversified margin, not spread", UNSPREAD, Choice("diverse_margin")),
-        pool_arm("SVMactive, not spread", UNSPREAD, Choice("margin")),
-        synthesis_arm("band alone, not spread", UNSPREAD, Choice("band")),
-        synthesis_arm("simple GAN, not spread", UNSPREAD, Choice("simple_gan")),
-        arm("random, not spread", UNSPREAD, mix=RANDOM_ONLY),
-        arm("untrained features, not spread", UNSPREAD, features=UNTRAINED),
+        arm("default, not spread", DEFAULT, propagate=False),
+        Arm("default, on a discriminator", UNSPREAD),
+        Arm("never giving way, on a discriminator", UNYIELDING),
+        pool_arm("diversified margin, on a discriminator", UNSPREAD, Choice("diverse_margin")),
+        pool_arm("SVMactive, on a discriminator", UNSPREAD, Choice("margin")),
+        synthesis_arm("band alone, on a discriminator", UNSPREAD, Choice("band")),
+        synthesis_arm("simple GAN, on a discriminator", UNSPREAD, Choice("simple_gan")),
+        arm("random, on a discriminator", UNSPREAD, mix=RANDOM_ONLY),
+        arm("default, on an untrained one", UNSPREAD, features=UNTRAINED),
     )
 
 
@@ -119,7 +127,7 @@ def ladder_arms() -> tuple[Arm, ...]:
     encoded = replace(validated, generator=Choice("vae"))
     wide = {**band, "width": 1.0}
     diverse = {key: value for key, value in wide.items() if key != "diversity"}
-    mixed = replace(encoded, mix=DEFAULT.mix, strategies=DEFAULT.strategies)
+    mixed = replace(encoded, mix=UNSPREAD.mix, strategies=UNSPREAD.strategies)
     return (
         arm("1 the paper", PAPER),
         arm("2 strength by validation", validated),
@@ -131,7 +139,8 @@ def ladder_arms() -> tuple[Arm, ...]:
         arm("8 cold start by medoids", mixed, cold_start=Choice("medoids"), cold_start_size=10),
         Arm("9 learned features", UNYIELDING),
         Arm("10 synthesis gives way", UNSPREAD),
-        Arm("11 labels spread (the default)", DEFAULT),
+        arm("11 features of views", DEFAULT, propagate=False),
+        Arm("12 labels spread (the default)", DEFAULT),
     )
 
 
@@ -139,7 +148,7 @@ def shift_arms() -> tuple[Arm, ...]:
     """List schemes on pixels alone, for a test of another distribution."""
     validated = replace(PAPER, learner=Choice("linear_svm"))
     encoded = replace(validated, generator=Choice("vae"))
-    mixed = replace(encoded, mix=DEFAULT.mix, strategies=DEFAULT.strategies)
+    mixed = replace(encoded, mix=UNSPREAD.mix, strategies=UNSPREAD.strategies)
     weak = replace(mixed, learner=PAPER.learner)
     return (
         synthesis_arm("band alone", encoded, Choice("band")),
@@ -157,22 +166,24 @@ def shift_arms() -> tuple[Arm, ...]:
 
 
 def ten_arms() -> tuple[Arm, ...]:
-    """List what the default is measured beside on ten classes, all on the same features.
+    """List what the default is measured beside on ten classes.
 
-    Where labels do not spread, the loss is the hinge.
+    Those *on a discriminator* have its features, labels that do not spread, and the hinge loss.
     """
     return (
         Arm("default", SEVERAL),
         pool_arm("diversified margin", SEVERAL, Choice("diverse_margin")),
+        pool_arm("margin", SEVERAL, Choice("margin")),
+        pool_arm("BADGE", SEVERAL, Choice("badge")),
+        pool_arm("TypiClust", SEVERAL, Choice("typiclust")),
+        arm("random", SEVERAL, mix=RANDOM_ONLY),
         Arm("default, hinge loss", DEFAULT),
-        pool_arm("diversified margin, hinge loss", DEFAULT, Choice("diverse_margin")),
-        Arm("default, not spread", UNSPREAD),
-        pool_arm("diversified margin, not spread", UNSPREAD, Choice("diverse_margin")),
-        pool_arm("margin, not spread", UNSPREAD, Choice("margin")),
-        pool_arm("BADGE, not spread", UNSPREAD, Choice("badge")),
-        pool_arm("TypiClust, not spread", UNSPREAD, Choice("typiclust")),
-        synthesis_arm("band alone, not spread", UNSPREAD, Choice("band")),
-        arm("random, not spread", UNSPREAD, mix=RANDOM_ONLY),
+        Arm("default, on a discriminator", UNSPREAD),
+        pool_arm("diversified margin, on a discriminator", UNSPREAD, Choice("diverse_margin")),
+        pool_arm("margin, on a discriminator", UNSPREAD, Choice("margin")),
+        pool_arm("BADGE, on a discriminator", UNSPREAD, Choice("badge")),
+        synthesis_arm("band alone, on a discriminator", UNSPREAD, Choice("band")),
+        arm("random, on a discriminator", UNSPREAD, mix=RANDOM_ONLY),
     )
 
 
@@ -189,6 +200,8 @@ def develop_shift_arms() -> tuple[Arm, ...]:
 
 def develop_arms() -> tuple[Arm, ...]:
     """List the choices that the default preset is made of, each beside its alternatives."""
+    views = replace(UNYIELDING, features=VIEWS, propagate=True)
+    common = DEFAULT.strategies["synthesized"].options
     return (
         Arm("default", UNYIELDING),
         pool_arm("diversified margin", UNYIELDING, Choice("diverse_margin")),
@@ -201,10 +214,16 @@ def develop_arms() -> tuple[Arm, ...]:
         arm("mix 20 / 70 / 10", UNYIELDING, mix={"synthesized": 0.2, "pool": 0.7, "explore": 0.1}),
         arm("mix 50 / 50 / 0", UNYIELDING, mix={"synthesized": 0.5, "pool": 0.5, "explore": 0.0}),
         arm("labels spread", UNYIELDING, propagate=True),
-        arm("labels spread, pool alone", UNYIELDING, mix=POOL_ONLY, propagate=True),
+        arm("views", UNYIELDING, features=VIEWS),
+        Arm("views, labels spread", views),
+        arm("views, labels spread, pool alone", views, mix=POOL_ONLY),
+        _band("views, labels spread, width 1", {"width": 1.0}, views),
+        _band("views, labels spread, width 1.5", {"width": 1.5}, views),
+        _band("views, labels spread, strict gate", {"least_chance": 0.8}, views),
+        _band("views, labels spread, width 1, no rare latents", common, views),
     )
 
 
-def _band(name: str, options: Mapping[str, float | str]) -> Arm:
-    strategies = {**UNYIELDING.strategies, "synthesized": Choice("band", options)}
-    return arm(name, UNYIELDING, strategies=strategies)
+def _band(name: str, options: Mapping[str, float | str], preset: Preset = UNYIELDING) -> Arm:
+    strategies = {**preset.strategies, "synthesized": Choice("band", options)}
+    return arm(name, preset, strategies=strategies)

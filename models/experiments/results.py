@@ -92,7 +92,8 @@ def settings_of(arm: Arm) -> str:
         "batch_size": preset.batch_size,
         "random_round_every": preset.random_round_every,
         "refusal_limit": preset.refusal_limit if _can_give_way(preset) else 1.0,
-        "propagate": preset.propagate,
+        # Where labels spread to: rows of another space are of another setting.
+        "propagate": "features" if preset.propagate else False,
         # Left out where nobody is asked so: runs made before there were walks stay what they are.
         **({"walk_share": preset.walk_share} if preset.walk_share else {}),
     }

@@ -10,8 +10,6 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from models.experiments import results
 from models.experiments.arms import Arm
 from models.experiments.parts import Parts
@@ -20,9 +18,7 @@ from models.experiments.plans import Experiment
 from models.experiments.results import Row, settings_of
 from models.experiments.runs import Ground, run
 from models.experiments.tasks import Task, subset, task
-from models.interfaces import Generator, Images
-from models.propagation import Graph, connect
-from models.strategies.starts import encoded
+from models.propagation import connect
 
 #: Features, generators and oracles are trained with this seed; runs differ in all other choices.
 PARTS_SEED = 0
@@ -63,32 +59,24 @@ class Laboratory:
         preset = arm.preset
         features = self.parts.features(chosen, preset.features, seed=PARTS_SEED)
         generator = None
-        wanted = preset.mix.get("synthesized") or preset.propagate
-        if wanted and not arm.supervised:
+        if preset.mix.get("synthesized") and not arm.supervised:
             generator = self.parts.generator(chosen, preset.generator, seed=PARTS_SEED)
         oracle = self.parts.oracle(chosen, fold=fold, seed=PARTS_SEED)
         asked = people(
             oracle, chosen.class_names, chosen.pool.images, forced=arm.forced, noisy=arm.noisy
         )
         tests = {name: folds[fold] for name, folds in chosen.tests.items()}
+        pool_vectors = features.extract(chosen.pool.images)
         return Ground(
             pool=chosen.pool,
-            pool_vectors=features.extract(chosen.pool.images),
+            pool_vectors=pool_vectors,
             features=features,
             generator=generator,
             people=asked,
             tests={k: (features.extract(v.images), v.classes) for k, v in tests.items()},
             class_count=len(chosen.class_names),
-            graph=_graph(generator, chosen.pool.images) if preset.propagate else None,
+            graph=connect(pool_vectors) if preset.propagate else None,
         )
-
-
-def _graph(generator: Generator | None, images: Images) -> Graph | None:
-    """Link the pool's images in latent space, where the generator has one that images map to."""
-    if generator is None or not generator.encodes:
-        return None
-    parts = [encoded(generator, images[at : at + 1000]) for at in range(0, len(images), 1000)]
-    return connect(np.concatenate(parts))
 
 
 def _row(experiment: Experiment, chosen: Task, arm: Arm, ground: Ground, seed: int) -> Row:

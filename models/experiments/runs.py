@@ -38,7 +38,6 @@ from models.rounds.refusals import give_way
 from models.rounds.seeds import seed_of
 from models.rounds.slots import is_random_round, part_of, share_out
 from models.strategies import strips
-from models.strategies.starts import encoded
 from models.strategies.strips import Strip
 
 
@@ -60,7 +59,7 @@ class Ground:
     people: People
     tests: Mapping[str, tuple[Vectors, Indices]]
     class_count: int
-    #: Where labels spread, if a preset lets them: the pool's graph in the generator's latent space.
+    #: Where labels spread, if a preset lets them.
     graph: Graph | None = None
 
 
@@ -207,13 +206,11 @@ class _Run:
 
     def _around(self) -> Around | None:
         """Let labels spread over the pool, where the preset does."""
-        ground, named = self.ground, self.asked.named()
-        if not self.arm.preset.propagate or ground.graph is None or ground.generator is None:
+        if not self.arm.preset.propagate or self.ground.graph is None:
             return None
-        images = np.concatenate([np.concatenate(self.asked.images)[named], *self.asked.frames])
-        latents = encoded(ground.generator, images)
-        fair = np.pad(np.array(self.asked.fair)[named], (0, len(images) - len(named)))
-        return Around(ground.graph, ground.pool_vectors, latents, fair)
+        named, frames = self.asked.named(), sum(len(each) for each in self.asked.frames)
+        fair = np.pad(np.array(self.asked.fair)[named], (0, frames))
+        return Around(self.ground.graph, self.ground.pool_vectors, fair)
 
     def _situation(self) -> Situation:
         vectors = self.asked.stacked(self.ground.features.dimension)

@@ -25,6 +25,21 @@ class DiscriminatorOptions:
 
 
 @dataclass(frozen=True)
+class ContrastiveOptions:
+    """Features of views."""
+
+    epochs: int = option(15, "Passes over the pool while training.", low=1, high=1000)
+    least_steps: int = option(
+        600, "Small pools are passed more often, up to this many steps.", low=0, high=100_000
+    )
+    mirror: str = option(
+        "photographs",
+        "Which images mean the same when mirrored; photographs are those with colours.",
+        choices=("photographs", "always", "never"),
+    )
+
+
+@dataclass(frozen=True)
 class UntrainedOptions:
     """An untrained network has nothing to choose."""
 
@@ -83,6 +98,15 @@ ENTRIES: tuple[Entry, ...] = (
         DiscriminatorOptions,
         "models.features.discriminator",
         source="arXiv 1802.05957",
+    ),
+    Entry(
+        Kind.FEATURES,
+        "contrastive",
+        "Self-taught by views",
+        "What two random views of one image of the unlabeled pool have in common.",
+        ContrastiveOptions,
+        "models.features.contrastive",
+        source="arXiv 2002.05709",
     ),
     Entry(
         Kind.FEATURES,

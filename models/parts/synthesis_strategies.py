@@ -46,7 +46,7 @@ class BandOptions:
     density: str = option(
         "off",
         "Holds back rare latents: norm by their length, mahalanobis by their distance from the "
-        "encoded pool.",
+        "encoded pool where the generator encodes.",
         choices=("off", "norm", "mahalanobis"),
     )
     density_share: float = option(

@@ -114,7 +114,7 @@ def fit_learner(
         if around is not None and spreading_helps(fit, *taught, around, seed=seed):
             quick = isinstance(chosen, LinearSvmOptions) and chosen.closed_form(len(present))
             most = MOST_IMAGES if quick else SPREAD
-            found = spread(around, classes, count=count, most=most, seed=seed)
+            found = spread(around, vectors, classes, count=count, most=most, seed=seed)
             taught = (
                 np.concatenate([vectors, around.vectors[found.rows]]),
                 np.concatenate([classes, found.classes]),
@@ -134,8 +134,8 @@ def spreading_helps(
     *,
     seed: int,
 ) -> bool:
-    """Whether labels that are held out in turn are told by their neighbors in latent space at least
-    as well as by a learner that knows the other labels alone.
+    """Whether labels that are held out in turn are told by their neighbors at least as well as by a
+    learner that knows the other labels alone.
 
     Only the fair ones count: of images that were chosen because a learner was unsure of them,
     anything else seems to know more. Where nothing can be held out, because a class has too few
@@ -154,7 +154,8 @@ def spreading_helps(
         if len(fair):
             taught = fit(vectors[known], classes[known], weights[known])
             told = taught.decide(vectors[fair]).argmax(axis=1)
-            guessed = guesses(around, classes, known, fair, count=count)
+            labels = vectors[known], classes[known]
+            guessed = guesses(around.graph, *labels, vectors[fair], count=count)
             by_learner += float(weights[fair][told == classes[fair]].sum())
             by_neighbors += float(weights[fair][guessed == classes[fair]].sum())
     return by_neighbors >= by_learner

@@ -10,16 +10,12 @@ from numpy.typing import NDArray
 from scipy.stats import chi2
 from sklearn.covariance import LedoitWolf
 
-from models.interfaces import Generator, ModelError, Situation, Vectors
+from models.interfaces import Generator, Situation, Vectors
 from models.neighbors import evenly_spaced
 from models.strategies.starts import encoded
 
 #: Pool images encoded to see where latents lie; more would cost more than the search itself.
 ENCODED = 500
-
-
-class CannotEncode(ModelError):
-    """This generator cannot encode images; choose density norm or off, or another generator."""
 
 
 def common(
@@ -29,19 +25,14 @@ def common(
 
     `norm` compares their lengths with those of a standard normal; `mahalanobis` their distances
     from the encoded pool, by a shrunken covariance (Ledoit and Wolf 2004), with the distances of
-    the pool's own latents. Raises `CannotEncode` if it has to encode and cannot.
+    the pool's own latents. A generator that cannot encode leaves the lengths alone to go by.
     """
     if density == "off" or len(latents) == 0:
         return np.ones(len(latents), dtype=bool)
-    if density == "norm":
+    if density == "norm" or not generator.encodes:
         limit = chi2.ppf(share, generator.latent_size)
         short: NDArray[np.bool_] = np.square(latents).sum(axis=1) <= limit
         return short
-    if not generator.encodes:
-        raise CannotEncode(
-            "This generator cannot encode images, so there is no telling which latents are common "
-            "in the pool; choose density norm or off, or another generator."
-        )
     rows = evenly_spaced(len(situation.pool_images), ENCODED)
     pool = encoded(generator, situation.pool_images[rows])
     shape = LedoitWolf().fit(pool)

@@ -2,25 +2,28 @@
 
 That is the worst moment to die: everything is made and nothing counts yet. A test asks by a file
 `dawdle-KIND`; a file `dawdling-KIND` tells it that the moment has come. Likewise `linger-KIND` and
-`lingering-KIND` for the moment after: everything counts, and the queue does not know it.
+`lingering-KIND` for the moment after: everything counts, and the queue does not know it. Processes
+that the worker starts dawdle too.
 """
 
 from __future__ import annotations
 
+import asyncio
 import os
+import sys
 import time
 from pathlib import Path
 from typing import Any
 
+from app import __main__ as cusp
 from app import worker
 from app.logs import log_to_stderr
 from app.rounds import stages
 from app.rounds.stages import Turn
 
 _finish = Turn.finish
-
-
 _run = stages.run
+_start = asyncio.create_subprocess_exec
 _finished = list[str]()
 
 
@@ -43,8 +46,17 @@ def _linger_if_asked(stage_id: int, **how: Any) -> None:
         _sleep_if_asked("linger", "lingering", _finished.pop())
 
 
+async def _slow_child(program: str, *command: str) -> asyncio.subprocess.Process:
+    """Start a child of the worker from this file in place of `-m app`."""
+    return await _start(program, __file__, *command[2:])
+
+
 if __name__ == "__main__":
     Turn.finish = _dawdle_if_asked  # type: ignore[method-assign]
     stages.run = _linger_if_asked  # type: ignore[assignment]
-    log_to_stderr()
-    worker.main()
+    if sys.argv[1:]:
+        cusp.main()
+    else:
+        asyncio.create_subprocess_exec = _slow_child  # type: ignore[assignment]
+        log_to_stderr()
+        worker.main()

@@ -10,25 +10,10 @@ from sqlalchemy import func, select
 from app.tables import Image, Import, ModelCheckpoint, Round, Stage
 from app.words import Origin, StageKind, StageState
 from tests.chaos.conftest import Stand
+from tests.chaos.killing import DONE, dawdle, kill_at, on_both
 from tests.deployment import eventually
 
 pytestmark = [pytest.mark.services, pytest.mark.timeout(600)]
-on_both = pytest.mark.parametrize("database_url", ["sqlite", "postgres"], indirect=True)
-
-DONE = StageState.DONE
-
-
-def kill_at(stand: Stand, kind: StageKind, *, meanwhile: Callable[[], object] = bool) -> None:
-    """Kill the worker when it has done the work of a stage and not yet committed it."""
-    (stand.deployment.data / f"dawdle-{kind}").touch()
-    marker = stand.deployment.data / f"dawdling-{kind}"
-
-    def reached() -> bool:
-        meanwhile()
-        return marker.exists()
-
-    eventually(reached, seconds=120, what=f"the worker reaching the end of {kind}")
-    stand.deployment.kill("worker")
 
 
 def kill_after(stand: Stand, kind: StageKind, *, meanwhile: Callable[[], object]) -> int:
@@ -56,10 +41,6 @@ def kill_child(stand: Stand, kind: StageKind) -> None:
 
     eventually(trains, seconds=120, what=f"{kind} being under way")
     stand.deployment.kill("worker")
-
-
-def dawdle(stand: Stand) -> None:
-    stand.deployment.start("worker", "tests/chaos/slow_worker.py")
 
 
 @on_both

@@ -45,6 +45,7 @@ SHAPES = (SMALL, ImageShape(3, 16, 16), DIGIT, COLOR)
 HURRIED: Mapping[str, Mapping[str, int | str]] = {
     "pixels": {},
     "discriminator": {"epochs": 1, "least_steps": 2},
+    "contrastive": {"epochs": 1, "least_steps": 2},
     "untrained": {},
     "vae_encoder": {"epochs": 1, "least_steps": 2, "latent_size": 8},
     "torchvision_backbone": {"network": "mobilenet_v3_small", "size": 32},

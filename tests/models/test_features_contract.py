@@ -144,7 +144,7 @@ def test_weights_of_another_size_are_refused(name: str) -> None:
     kept = features(name).checkpoint()
     if not kept.tensors or name == GIVEN:
         return
-    other = {"height": 32, "latent_size": 9}
+    other = {"height": 32, "width": 32, "latent_size": 9}
     enlarged = Checkpoint(kept.kind, kept.name, {**kept.facts, **other}, kept.tensors)
     with pytest.raises(CheckpointMismatch, match="another network or another image size"):
         _load(name, enlarged)

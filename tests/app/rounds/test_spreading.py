@@ -1,13 +1,12 @@
-"""Labels spread over a real pool, and only where the settings and the generator let them."""
+"""Labels spread over a real pool, and only where the settings and the features let them."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
 import pytest
 
-from app.rounds import briefs, materials
+from app.rounds import briefs
 from app.rounds.briefs import Brief
 from app.rounds.fitting import fit
 from app.words import StageKind
@@ -18,7 +17,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 def brief(trained: Classroom) -> Brief:
-    """A round with some labels, after a generator was trained."""
+    """A round with some labels, after features were learned."""
     trained.answer_all()
     trained.turn(StageKind.FIT_AND_POSE)
     trained.answer_all()
@@ -30,7 +29,7 @@ def brief(trained: Classroom) -> Brief:
 def test_unlabeled_images_teach_the_learner_of_a_project(brief: Brief) -> None:
     fitted = fit(brief)
     assert fitted.around is not None
-    assert len(fitted.around.latents) == len(fitted.labeled)
+    assert len(fitted.around.fair) == len(fitted.labeled)
     alone = fit(replace(brief, settings=brief.settings.model_copy(update={"propagate": False})))
     assert alone.around is None
     assert fitted.learner is not None
@@ -39,17 +38,9 @@ def test_unlabeled_images_teach_the_learner_of_a_project(brief: Brief) -> None:
     assert taught != alone.learner.checkpoint().facts["labels"] == len(fitted.labeled)
 
 
-def test_labeled_images_lie_where_the_pool_has_them(brief: Brief) -> None:
-    fitted = fit(brief)
-    assert fitted.around is not None
-    assert brief.generator is not None
-    pool = materials.latents(brief.pool, brief.generator)
-    for place, index in enumerate(fitted.labeled):
-        asked = brief.asked[index]
-        if asked.place is not None:
-            [row] = brief.pool.rows([asked.place])
-            np.testing.assert_array_equal(fitted.around.latents[place], pool[row])
+def test_no_generator_is_needed(brief: Brief) -> None:
+    assert fit(replace(brief, generator=None)).around is not None
 
 
-def test_without_a_generator_labels_stay_where_they_are(brief: Brief) -> None:
-    assert fit(replace(brief, generator=None)).around is None
+def test_labels_stay_where_they_are_until_features_are_learned(brief: Brief) -> None:
+    assert fit(replace(brief, features=None)).around is None

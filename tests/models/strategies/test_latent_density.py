@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from models.strategies.latent_density import CannotEncode, common
+from models.strategies.latent_density import common
 from models.strategies.starts import encoded
 from tests.models.small_worlds import generator, good_vae, situation
 
@@ -36,11 +36,13 @@ def test_off_lets_everything_through_and_needs_no_encoder() -> None:
     assert common(latents, situation(), generator("dcgan"), density="off", share=0.0).all()
 
 
-def test_a_generator_that_cannot_encode_says_what_to_choose_instead() -> None:
-    latents = np.zeros((3, 8), np.float32)
-    with pytest.raises(CannotEncode, match="choose density norm or off"):
-        common(latents, situation(), generator("dcgan"), density="mahalanobis", share=0.9)
-    assert common(latents, situation(), generator("dcgan"), density="norm", share=0.9).all()
+def test_where_nothing_can_be_encoded_lengths_decide() -> None:
+    latents = np.concatenate([np.zeros((3, 8)), np.full((2, 8), 100)]).astype(np.float32)
+    told = [
+        common(latents, situation(), generator("dcgan"), density=each, share=0.9).tolist()
+        for each in ("norm", "mahalanobis")
+    ]
+    assert told == [[True, True, True, False, False]] * 2
 
 
 @pytest.mark.parametrize("density", ["off", "norm", "mahalanobis"])
