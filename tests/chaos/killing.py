@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -24,9 +26,18 @@ def kill_at(stand: Stand, kind: StageKind, *, meanwhile: Callable[[], object] = 
     (stand.deployment.data / f"dawdle-{kind}").touch()
     marker = stand.deployment.data / f"dawdling-{kind}"
 
-    def reached() -> bool:
-        meanwhile()
-        return marker.exists()
+    def goes_on() -> None:
+        # Whoever dawdles holds the database: what is asked then waits for the worker's death.
+        while not marker.exists():
+            meanwhile()
+            time.sleep(0.1)
 
-    eventually(reached, seconds=120, what=f"the worker reaching the end of {kind}")
-    stand.deployment.kill("worker")
+    with ThreadPoolExecutor(1) as thread:
+        going_on = thread.submit(goes_on)
+        eventually(
+            lambda: marker.exists() or going_on.done(),
+            seconds=120,
+            what=f"the worker reaching the end of {kind}",
+        )
+        stand.deployment.kill("worker")
+        going_on.result()
