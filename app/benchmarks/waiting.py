@@ -17,7 +17,7 @@ from app.benchmarks.report import Table, quantiles
 from app.benchmarks.server import Server, fresh
 
 SIZE = (1280, 800)
-ANSWERS = 200
+ANSWERS = 100
 #: Milliseconds from an image to its answer: people who hurry, and people who look.
 PACES = {"Hurried": (300, 700), "Usual": (1000, 2000)}
 
