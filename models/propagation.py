@@ -23,6 +23,9 @@ from models.interfaces import Indices, Vectors
 MOST_IMAGES = 12_000
 #: Fewer pool images than this make no graph.
 LEAST_IMAGES = 100
+#: Vectors longer than this, pixels of large images, make none either: to whiten them would take
+#: minutes and gigabytes, and pixels tell little of what is alike.
+LONGEST = 2048
 NEIGHBORS = 10
 #: Steps of the conjugate gradients, and how exact they are: more changed no class on MNIST 3 and 8.
 STEPS = 50
@@ -74,12 +77,13 @@ class Spread:
 
 
 def connect(vectors: Vectors, *, seed: int = 0) -> Graph | None:
-    """Link each vector (p, d) of the pool to its nearest neighbors; None for a tiny pool.
+    """Link each vector (p, d) of the pool to its nearest neighbors; None for a tiny pool, and for
+    vectors too long to be compared.
 
     Weights fall with the distance relative to how far neighbors are there (Zelnik-Manor and Perona
     2004).
     """
-    if len(vectors) < LEAST_IMAGES:
+    if len(vectors) < LEAST_IMAGES or vectors.shape[1] > LONGEST:
         return None
     drawn = np.random.default_rng(seed).permutation(len(vectors))[:MOST_IMAGES]
     rows = np.sort(drawn)

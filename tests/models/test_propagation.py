@@ -92,6 +92,10 @@ def test_a_tiny_pool_makes_no_graph(count: int) -> None:
     assert connect(np.zeros((count, 3), np.float32)) is None
 
 
+def test_pixels_of_large_images_make_no_graph() -> None:
+    assert connect(np.zeros((200, 3 * 64 * 64), np.float32)) is None
+
+
 def test_images_that_are_all_alike_and_directions_without_spread_are_survived() -> None:
     vectors = np.zeros((200, 3), np.float32)
     vectors[:, 0] = np.arange(200) % 2
