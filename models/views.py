@@ -1,7 +1,7 @@
 """Views: two random looks at one image, which anybody would give the same name.
 
 Moved, stretched, turned and leaned a little, in another light; photographs also cropped, mirrored
-and recoloured, after Chen et al. 2020 (arXiv 2002.05709), appendix A. Knows nothing of networks.
+and recolored, after Chen et al. 2020 (arXiv 2002.05709), appendix A. Knows nothing of networks.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ STRETCH = (0.75, 1.25)
 #: Photographs: least share of the area that a crop keeps, and its least and largest aspect.
 CROP = 0.25
 ASPECT = (3 / 4, 4 / 3)
-#: Brightness, contrast and saturation change by at most this share, single colours by half of it.
+#: Brightness, contrast and saturation change by at most this share, single colors by half of it.
 LIGHT = 0.4
-#: How often a photograph loses its colours.
+#: How often a photograph loses its colors.
 GRAY = 0.2
 
 
@@ -32,7 +32,7 @@ def looked_at(images: Tensor, generator: torch.Generator, *, mirror: bool) -> Te
     random = _Random(len(images), generator, images.device)
     if images.shape[1] == 1:
         return _brighter(_warped(images, _drawing(random, mirror=mirror), "zeros"), random)
-    return _recoloured(_warped(images, _crop(random, mirror=mirror), "reflection"), random)
+    return _recolored(_warped(images, _crop(random, mirror=mirror), "reflection"), random)
 
 
 class _Random:
@@ -100,11 +100,11 @@ def _brighter(images: Tensor, random: _Random) -> Tensor:
     return (images * random.around_one(LIGHT)).clamp(0, 1)
 
 
-def _recoloured(images: Tensor, random: _Random) -> Tensor:
+def _recolored(images: Tensor, random: _Random) -> Tensor:
     lit = images * random.around_one(LIGHT)
     middle = lit.mean(dim=(1, 2, 3), keepdim=True)
     lit = middle + (lit - middle) * random.around_one(LIGHT)
     gray = lit.mean(dim=1, keepdim=True)
     kept = random.around_one(LIGHT) * (random.between(0, 1, 1, 1, 1) > GRAY)
-    coloured = gray + (lit - gray) * kept
-    return (coloured * random.around_one(LIGHT / 2, images.shape[1])).clamp(0, 1)
+    colored = gray + (lit - gray) * kept
+    return (colored * random.around_one(LIGHT / 2, images.shape[1])).clamp(0, 1)

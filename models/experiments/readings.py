@@ -72,7 +72,10 @@ READINGS: Mapping[str, str] = {
         "images with them are above every choice without: the goal of 93.5 % is reached. What "
         "is chosen matters less: the default's slots of synthesis are refused and go to the "
         "pool. Labels that spread neither help nor harm beyond chance, because few images lie "
-        "nearest to others of their class here, and the labels that are held out notice."
+        "nearest to others of their class here, and the labels that are held out notice. "
+        "These are no figures of settings frozen before: that features of views are worth "
+        "building was first seen on this pair's pool images, and the table was run once with "
+        "a wider and slower network and a narrower band, which gave the same within chance."
     ),
     "ten": (
         "Both goals are reached: 95 % with 50 answers already, and 98 % at 300. Features of "
@@ -80,7 +83,9 @@ READINGS: Mapping[str, str] = {
         "and four at 300; how the images are chosen brings less than one. That several "
         "classes are told apart by least squares where labels spread was found on pool images "
         "without labels, on a discriminator's features; that these features must not be too "
-        "narrow was seen on this task."
+        "narrow was seen on this task. The table was run before with that narrow network "
+        "(97.0 % at 300), and with a band that did not hold back rare latents (98.2), so "
+        "these are no figures of settings frozen before either."
     ),
     "labels-saved": (
         "With features of views and labels that spread among them, ten answers are above what "

@@ -34,7 +34,7 @@ class ContrastiveOptions:
     )
     mirror: str = option(
         "photographs",
-        "Which images mean the same when mirrored; photographs are those with colours.",
+        "Which images mean the same when mirrored; photographs are those with colors.",
         choices=("photographs", "always", "never"),
     )
 
