@@ -1,4 +1,4 @@
-"""One batch out of several strategies: each fills its slots, and no real image is posed twice.
+"""One batch out of several strategies: each fills its slots, and no image is posed twice.
 
 Knows nothing of where the answers come from.
 """
@@ -34,21 +34,42 @@ class Filled:
 def compose(situation: Situation, orders: Iterable[Order], *, fallback: Order) -> list[Filled]:
     """Let each order pose in turn; what they leave open, the fallback is asked for.
 
-    A pool image that one has posed is no candidate for the next. The count of the fallback is how
-    many it may be asked for at most.
+    What one has posed, the next does not: its pool images are no candidates, and a synthesized
+    image that came out like a posed one is dropped. The count of the fallback is how many it may
+    be asked for at most.
     """
     filled: list[Filled] = []
+    seen: set[bytes] = set()
     missing = 0
-    for order in orders:
-        batch = order.strategy.pose(situation, order.count, seed=order.seed)
-        missing += order.count - len(batch)
+
+    def fill(order: Order) -> int:
+        nonlocal situation
+        batch = _unlike(order.strategy.pose(situation, order.count, seed=order.seed), seen)
+        seen.update(image.tobytes() for image in batch.images)
         filled.append(Filled(order, batch))
         situation = _without(situation, batch)
+        return order.count - len(batch)
+
+    for order in orders:
+        missing += fill(order)
     if missing and len(situation.candidates):
-        order = replace(fallback, count=min(missing, fallback.count))
-        batch = order.strategy.pose(situation, order.count, seed=order.seed)
-        filled.append(Filled(order, batch))
+        fill(replace(fallback, count=min(missing, fallback.count)))
     return filled
+
+
+def _unlike(batch: QueryBatch, seen: set[bytes]) -> QueryBatch:
+    """Keep the queries whose images were not seen yet."""
+    new = [place for place, image in enumerate(batch.images) if image.tobytes() not in seen]
+    if len(new) == len(batch):
+        return batch
+    return replace(
+        batch,
+        rows=batch.rows[new],
+        images=batch.images[new],
+        utilities=batch.utilities[new],
+        margins=batch.margins[new],
+        latents=None if batch.latents is None else batch.latents[new],
+    )
 
 
 def _without(situation: Situation, batch: QueryBatch) -> Situation:
