@@ -56,7 +56,14 @@ PRESETS: Mapping[str, Preset] = {
         cold_start_size=10,
         strategies={
             "synthesized": Choice(
-                "band", {"width": 1.0, "density": "mahalanobis", "density_share": 0.8}
+                "band",
+                {
+                    "starts": 160,
+                    "steps": 2,
+                    "width": 1.0,
+                    "density": "mahalanobis",
+                    "density_share": 0.8,
+                },
             ),
             "pool": Choice("diverse_margin"),
             "explore": Choice("random"),

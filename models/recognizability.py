@@ -22,13 +22,14 @@ from models.interfaces import (
     Images,
     Vectors,
     Weights,
+    to_unit,
 )
 from models.neighbors import Neighborhood
 
 #: What the columns of the cues are, in order.
-CUES = ("remoteness", "margin", "latent_length", "realism")
+CUES = ("remoteness", "margin", "latent_length", "realism", "edges", "light")
 #: Fewest answers of each outcome before anything is predicted.
-LEAST_OF_EACH = 8
+LEAST_OF_EACH = 4
 FOLDS = 4
 #: A cue that varies by less, relative to its size, is left out.
 LEAST_SPREAD = 1e-3
@@ -42,17 +43,23 @@ def cues(
     margins: Vectors,
     latents: Vectors | None = None,
 ) -> Vectors:
-    """Describe images (n, c, h, w) by cues (n, 4): the columns of `CUES`.
+    """Describe images (n, c, h, w) by cues (n, 6): the columns of `CUES`.
 
     They are the distance to the pool in typical distances, the margin |f| when posed (NaN counts
-    as zero), the length of the latent over the root of its dimension (zero for real images), and
-    the features' opinion of realism.
+    as zero), the length of the latent over the root of its dimension (zero for real images), the
+    features' opinion of realism, how much neighboring pixels differ on average, which is little
+    where an image is blurred or faint, and how bright the pixels are, both from 0 to 1.
     """
     lengths = np.zeros(len(images), dtype=np.float32)
     if latents is not None:
         lengths = np.linalg.norm(latents, axis=1) / np.sqrt(latents.shape[1])
     remote = neighborhood.remoteness(features.extract(images))
-    columns = [remote, np.nan_to_num(margins), lengths, features.realism(images)]
+    unit = to_unit(images).numpy()
+    steps = sum(np.abs(np.diff(unit, axis=axis)).sum(axis=(1, 2, 3)) for axis in (2, 3))
+    columns = [
+        *(remote, np.nan_to_num(margins), lengths, features.realism(images)),
+        *(steps / (2 * unit[0].size if len(unit) else 1), unit.mean(axis=(1, 2, 3))),
+    ]
     return np.stack(columns, axis=1).astype(np.float32)
 
 
@@ -89,7 +96,7 @@ class Recognizability:
 def fit(
     cues: Vectors, recognized: NDArray[np.bool_], *, seed: int, weights: Weights | None = None
 ) -> Recognizability | None:
-    """Learn from cues (n, c) which images were named (n,); None until 8 of each outcome are there.
+    """Learn from cues (n, c) which images were named (n,); None until 4 of each outcome are there.
 
     Outcomes count by their weights (n,), all alike without.
     The facts tell `answers`, `refusals` and `auc`, the cross-validated area under the ROC curve.

@@ -18,12 +18,23 @@ _FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "
 PATIENCE_MS = 120_000
 
 
+#: Frames are painted as soon as something changed, not at a screen's next tick.
+_UNPACED = ("--disable-frame-rate-limit", "--disable-gpu-vsync")
+
+
 @contextmanager
 def labeling_page(
-    url: str, project: int, secret: str, size: tuple[int, int], *, script: str = ""
+    url: str,
+    project: int,
+    secret: str,
+    size: tuple[int, int],
+    *,
+    script: str = "",
+    paced: bool = True,
 ) -> Iterator[Page]:
     """Open a project's page with its first image, in a window of that size (pixels), signed in by
-    the secret of a session; the script runs before anything of the page.
+    the secret of a session; the script runs before anything of the page. Unless it is paced, the
+    browser does not wait for a screen to paint.
     """
     try:
         from playwright.sync_api import sync_playwright  # noqa: PLC0415
@@ -31,7 +42,8 @@ def labeling_page(
         told = "This needs Playwright: run `make bench`, or install the project's `test` extra."
         raise MeasurementFailed(told) from error
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=_FLAGS)
+        flags = _FLAGS if paced else (*_FLAGS, *_UNPACED)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
         context = browser.new_context(viewport={"width": size[0], "height": size[1]})
         context.add_cookies([{"name": "cusp_session", "value": secret, "url": url}])
         page = context.new_page()

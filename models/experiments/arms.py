@@ -40,6 +40,8 @@ UNSPREAD = replace(
 UNYIELDING = replace(UNSPREAD, refusal_limit=1.0)
 UNTRAINED = Choice("discriminator", {"epochs": 0})
 VIEWS = Choice("contrastive")
+#: A thousand times the paper's strength, so that no pixel weighs much that few labels speak of.
+FIRM = Choice("linear_svm", {"strength": 1.0})
 POOL_ONLY = {"synthesized": 0.0, "pool": 1.0, "explore": 0.0}
 SYNTHESIZED_ONLY = {"synthesized": 1.0, "pool": 0.0, "explore": 0.0}
 RANDOM_ONLY = {"synthesized": 0.0, "pool": 0.0, "explore": 1.0}
@@ -91,7 +93,6 @@ def default_arms() -> tuple[Arm, ...]:
         Arm("never giving way, on a discriminator", UNYIELDING),
         pool_arm("diversified margin, on a discriminator", UNSPREAD, Choice("diverse_margin")),
         pool_arm("SVMactive, on a discriminator", UNSPREAD, Choice("margin")),
-        synthesis_arm("band alone, on a discriminator", UNSPREAD, Choice("band")),
         synthesis_arm("simple GAN, on a discriminator", UNSPREAD, Choice("simple_gan")),
         arm("random, on a discriminator", UNSPREAD, mix=RANDOM_ONLY),
         arm("default, on an untrained one", UNSPREAD, features=UNTRAINED),
@@ -148,19 +149,25 @@ def shift_arms() -> tuple[Arm, ...]:
     validated = replace(PAPER, learner=Choice("linear_svm"))
     encoded = replace(validated, generator=Choice("vae"))
     mixed = replace(encoded, mix=UNSPREAD.mix, strategies=UNSPREAD.strategies)
-    weak = replace(mixed, learner=PAPER.learner)
+    weak, firm = (replace(mixed, learner=each) for each in (PAPER.learner, FIRM))
     return (
         synthesis_arm("band alone", encoded, Choice("band")),
         synthesis_arm("simple VAE", encoded, Choice("simple_gan")),
         arm("default mix", mixed),
         arm("default mix, the paper's strength", weak),
         arm("default mix, walks", mixed, walk_share=1.0),
+        synthesis_arm("band alone, strength 1", firm, Choice("band")),
+        Arm("default mix, strength 1", firm),
+        arm("default mix, walks, strength 1", firm, walk_share=1.0),
         pool_arm("diversified margin", validated, Choice("diverse_margin")),
+        pool_arm("diversified margin, strength 1", firm, Choice("diverse_margin")),
         arm("random", validated, mix=RANDOM_ONLY),
+        arm("random, strength 1", firm, mix=RANDOM_ONLY),
         arm("GAAL", PAPER),
         pool_arm("SVMactive, the paper's", PAPER, Choice("margin")),
         Arm("fully supervised, the paper's", PAPER, supervised=True),
         Arm("fully supervised", validated, supervised=True),
+        Arm("fully supervised, strength 1", firm, supervised=True),
     )
 
 
@@ -180,7 +187,6 @@ def ten_arms() -> tuple[Arm, ...]:
         pool_arm("diversified margin, on a discriminator", UNSPREAD, Choice("diverse_margin")),
         pool_arm("margin, on a discriminator", UNSPREAD, Choice("margin")),
         pool_arm("BADGE, on a discriminator", UNSPREAD, Choice("badge")),
-        synthesis_arm("band alone, on a discriminator", UNSPREAD, Choice("band")),
         arm("random, on a discriminator", UNSPREAD, mix=RANDOM_ONLY),
     )
 
@@ -189,17 +195,28 @@ def develop_shift_arms() -> tuple[Arm, ...]:
     """List what was tried on pixels for a test of another distribution."""
     mixed = next(each for each in shift_arms() if each.name == "default mix")
     half = {"synthesized": 0.5, "pool": 0.0, "explore": 0.5}
+    firm = replace(mixed.preset, learner=FIRM)
     return (
         mixed,
         arm("walks", mixed.preset, walk_share=1.0),
         arm("walks, the rest at random", mixed.preset, walk_share=1.0, mix=half),
+        Arm("default mix, strength 1", firm),
+        arm("walks, strength 1", firm, walk_share=1.0),
+        synthesis_arm("band alone, strength 1", firm, Choice("band")),
+        pool_arm("diversified margin, strength 1", firm, Choice("diverse_margin")),
+        arm("random, strength 1", firm, mix=RANDOM_ONLY),
     )
 
 
 def develop_arms() -> tuple[Arm, ...]:
     """List the choices that the default preset is made of, each beside its alternatives."""
     views = replace(UNYIELDING, features=VIEWS, propagate=True)
-    common = DEFAULT.strategies["synthesized"].options
+    common: dict[str, float | str] = {
+        "width": 1.0,
+        "density": "mahalanobis",
+        "density_share": 0.8,
+    }
+    chosen = DEFAULT.strategies["synthesized"].options
     return (
         Arm("default", UNYIELDING),
         pool_arm("diversified margin", UNYIELDING, Choice("diverse_margin")),
@@ -219,6 +236,7 @@ def develop_arms() -> tuple[Arm, ...]:
         _band("views, labels spread, width 1.5", {"width": 1.5}, views),
         _band("views, labels spread, strict gate", {"least_chance": 0.8}, views),
         _band("views, labels spread, width 1, no rare latents", common, views),
+        _band("views, labels spread, so and from more starts", chosen, views),
     )
 
 

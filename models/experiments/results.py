@@ -76,17 +76,21 @@ class Row:
 def settings_of(arm: Arm) -> str:
     """Write what an arm does as JSON, with every option of every part; its name does not count."""
     preset = arm.preset
+    makes = bool(preset.mix.get("synthesized")) and not arm.supervised
     told = {
         "forced": arm.forced,
         "noisy": arm.noisy,
         "supervised": arm.supervised,
         "features": _options(Kind.FEATURES, preset.features),
-        "generator": _options(Kind.GENERATOR, preset.generator),
+        # Left out, like the strategy of synthesis, where nothing is synthesized.
+        **({"generator": _options(Kind.GENERATOR, preset.generator)} if makes else {}),
         "learner": _options(Kind.LEARNER, preset.learner),
         "cold_start": _options(Kind.STRATEGY, preset.cold_start),
         "cold_start_size": preset.cold_start_size,
         "strategies": {
-            source: _options(Kind.STRATEGY, choice) for source, choice in preset.strategies.items()
+            source: _options(Kind.STRATEGY, choice)
+            for source, choice in preset.strategies.items()
+            if makes or source != "synthesized"
         },
         "mix": dict(preset.mix),
         "batch_size": preset.batch_size,

@@ -81,12 +81,12 @@ def test_a_checkpoint_of_another_part_or_cues_of_another_kind_are_refused() -> N
     with pytest.raises(CheckpointMismatch, match="pixels"):
         recognizability.load(Checkpoint("features", "pixels", {}))
     head = recognizability.Recognizability(torch.zeros(3), torch.zeros(()), {})
-    with pytest.raises(CheckpointMismatch, match="3 cues, not 4"):
-        head.chance(np.zeros((1, 4), dtype=np.float32))
+    with pytest.raises(CheckpointMismatch, match="3 cues, not 6"):
+        head.chance(np.zeros((1, len(CUES)), dtype=np.float32))
     assert head.auc is None
 
 
-def test_cues_tell_distance_margin_latent_length_and_realism_in_their_order() -> None:
+def test_cues_tell_what_they_are_named_after_in_their_order() -> None:
     here = situation()
     near = neighborhood(here.pool_vectors)
     images = np.stack([here.pool_images[0], np.full((1, 8, 8), 255, np.uint8)])
@@ -103,6 +103,22 @@ def test_cues_tell_distance_margin_latent_length_and_realism_in_their_order() ->
     assert found[:, 1].tolist() == [0.5, 0.0]
     assert found[:, 2].tolist() == [0.0, 1.0]
     np.testing.assert_array_equal(found[:, 3], here.features.realism(images))
+    assert found[0, 4] > found[1, 4] == 0
+    assert found[0, 5] < found[1, 5] == 1
+
+
+def test_a_blurred_image_has_fewer_edges_and_as_much_light() -> None:
+    here = situation()
+    stripes = np.tile(np.array([[0, 200]], dtype=np.uint8), (8, 4))[None]
+    images = np.stack([stripes, np.full((1, 8, 8), 100, np.uint8)])
+    sharp, blurred = recognizability.cues(
+        images,
+        features=here.features,
+        neighborhood=neighborhood(here.pool_vectors),
+        margins=np.zeros(2, dtype=np.float32),
+    )[:, 4:]
+    assert sharp[0] > blurred[0]
+    assert sharp[1] == pytest.approx(blurred[1])
 
 
 def test_real_images_have_no_latent() -> None:
