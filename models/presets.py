@@ -55,16 +55,7 @@ PRESETS: Mapping[str, Preset] = {
         cold_start=Choice("medoids"),
         cold_start_size=10,
         strategies={
-            "synthesized": Choice(
-                "band",
-                {
-                    "starts": 160,
-                    "steps": 2,
-                    "width": 1.0,
-                    "density": "mahalanobis",
-                    "density_share": 0.8,
-                },
-            ),
+            "synthesized": Choice("band"),
             "pool": Choice("diverse_margin"),
             "explore": Choice("random"),
         },

@@ -169,18 +169,7 @@ class ProjectSettings(BaseModel):
         description="The classifier being taught.",
     )
     synthesis: Part = Field(
-        Part(
-            name="band",
-            options={
-                "starts": 160,
-                "steps": 2,
-                "width": 1.0,
-                "density": "mahalanobis",
-                "density_share": 0.8,
-            },
-        ),
-        title="Synthesis",
-        description="How queries are imagined.",
+        Part(name="band"), title="Synthesis", description="How queries are imagined."
     )
     pool: Part = Field(
         Part(name="diverse_margin"),

@@ -28,13 +28,23 @@ class Arm:
 PAPER, SEVERAL = PRESETS["paper"], PRESETS["default"]
 #: The default as it is on two classes, where it does not matter how several are told apart.
 DEFAULT = replace(SEVERAL, learner=Choice("linear_svm"))
+#: Band search as it was when most arms were chosen: fewer searches, longer ones, a narrower band,
+#: and rare latents let through.
+_EARLIER: Mapping[str, float | str] = {
+    "starts": 64,
+    "steps": 5,
+    "width": 0.5,
+    "density": "off",
+    "density_share": 0.95,
+}
+EARLIER_BAND = Choice("band", _EARLIER)
 #: The default as it was before its features learned from views and labels spread among them, with
 #: a narrower band.
 UNSPREAD = replace(
     DEFAULT,
     features=Choice("discriminator"),
     propagate=False,
-    strategies={**DEFAULT.strategies, "synthesized": Choice("band")},
+    strategies={**DEFAULT.strategies, "synthesized": EARLIER_BAND},
 )
 #: The default as it was when its other settings were chosen: synthesis never gave way either.
 UNYIELDING = replace(UNSPREAD, refusal_limit=1.0)
@@ -117,12 +127,7 @@ def noise_arms() -> tuple[Arm, ...]:
 
 def ladder_arms() -> tuple[Arm, ...]:
     """List the way from the paper to the default, one modification at a time."""
-    band: dict[str, int | float | str] = {
-        "starts": 64,
-        "width": 0.0,
-        "diversity": "none",
-        "least_chance": 0.0,
-    }
+    band = {**_EARLIER, "width": 0.0, "diversity": "none", "least_chance": 0.0}
     validated = replace(PAPER, learner=Choice("linear_svm"))
     encoded = replace(validated, generator=Choice("vae"))
     wide = {**band, "width": 1.0}
@@ -134,7 +139,7 @@ def ladder_arms() -> tuple[Arm, ...]:
         synthesis_arm("3 search from encoded images", encoded, Choice("band", band)),
         synthesis_arm("4 a band, not the boundary", encoded, Choice("band", wide)),
         synthesis_arm("5 medoids", encoded, Choice("band", diverse)),
-        synthesis_arm("6 recognizability gate", encoded, Choice("band")),
+        synthesis_arm("6 recognizability gate", encoded, EARLIER_BAND),
         arm("7 half from the pool", mixed),
         arm("8 cold start by medoids", mixed, cold_start=Choice("medoids"), cold_start_size=10),
         Arm("9 learned features", UNYIELDING),
@@ -151,12 +156,12 @@ def shift_arms() -> tuple[Arm, ...]:
     mixed = replace(encoded, mix=UNSPREAD.mix, strategies=UNSPREAD.strategies)
     weak, firm = (replace(mixed, learner=each) for each in (PAPER.learner, FIRM))
     return (
-        synthesis_arm("band alone", encoded, Choice("band")),
+        synthesis_arm("band alone", encoded, EARLIER_BAND),
         synthesis_arm("simple VAE", encoded, Choice("simple_gan")),
         arm("default mix", mixed),
         arm("default mix, the paper's strength", weak),
         arm("default mix, walks", mixed, walk_share=1.0),
-        synthesis_arm("band alone, strength 1", firm, Choice("band")),
+        synthesis_arm("band alone, strength 1", firm, EARLIER_BAND),
         Arm("default mix, strength 1", firm),
         arm("default mix, walks, strength 1", firm, walk_share=1.0),
         pool_arm("diversified margin", validated, Choice("diverse_margin")),
@@ -202,7 +207,7 @@ def develop_shift_arms() -> tuple[Arm, ...]:
         arm("walks, the rest at random", mixed.preset, walk_share=1.0, mix=half),
         Arm("default mix, strength 1", firm),
         arm("walks, strength 1", firm, walk_share=1.0),
-        synthesis_arm("band alone, strength 1", firm, Choice("band")),
+        synthesis_arm("band alone, strength 1", firm, EARLIER_BAND),
         pool_arm("diversified margin, strength 1", firm, Choice("diverse_margin")),
         arm("random, strength 1", firm, mix=RANDOM_ONLY),
     )
@@ -216,7 +221,7 @@ def develop_arms() -> tuple[Arm, ...]:
         "density": "mahalanobis",
         "density_share": 0.8,
     }
-    chosen = DEFAULT.strategies["synthesized"].options
+    chosen = {**common, "starts": 160, "steps": 2}
     return (
         Arm("default", UNYIELDING),
         pool_arm("diversified margin", UNYIELDING, Choice("diverse_margin")),
@@ -241,5 +246,5 @@ def develop_arms() -> tuple[Arm, ...]:
 
 
 def _band(name: str, options: Mapping[str, float | str], preset: Preset = UNYIELDING) -> Arm:
-    strategies = {**preset.strategies, "synthesized": Choice("band", options)}
+    strategies = {**preset.strategies, "synthesized": Choice("band", {**_EARLIER, **options})}
     return arm(name, preset, strategies=strategies)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from models.experiments.arms import (
     DEFAULT,
+    EARLIER_BAND,
     PAPER,
     RANDOM_ONLY,
     UNSPREAD,
@@ -82,7 +83,7 @@ def _small_pool(size: int, answers: int) -> Experiment:
             pool_arm("diversified margin", DEFAULT, Choice("diverse_margin")),
             Arm("default, on a discriminator", UNSPREAD),
             pool_arm("diversified margin, on a discriminator", UNSPREAD, Choice("diverse_margin")),
-            synthesis_arm("band alone, on a discriminator", UNSPREAD, Choice("band")),
+            synthesis_arm("band alone, on a discriminator", UNSPREAD, EARLIER_BAND),
             arm("random, on a discriminator", UNSPREAD, mix=RANDOM_ONLY),
         ),
         "diversified margin",

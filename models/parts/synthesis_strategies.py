@@ -18,7 +18,7 @@ _BOUNDARY_HELP = (
 class BandOptions:
     """Band search."""
 
-    starts: int = option(64, "Latents that are searched from.", low=1, high=1024)
+    starts: int = option(160, "Latents that are searched from.", low=1, high=1024)
     jitter: float = option(
         0.0,
         "Length of a random step away from each encoded image before the search, in standard "
@@ -31,26 +31,26 @@ class BandOptions:
     )
     boundary: str = option("best_two", _BOUNDARY_HELP, choices=BOUNDARIES)
     steps: int = option(
-        5, "Steps of the search; momentum needs some twenty times as many.", low=0, high=1000
+        2, "Steps of the search; momentum needs some fifty times as many.", low=0, high=1000
     )
     rate: float = option(0.05, "Step size of the momentum search.", low=0.0001, high=10.0)
     momentum: float = option(
         0.9, "Share of the last step that the momentum search keeps.", low=0.0, high=0.999
     )
     width: float = option(
-        0.5, "Half-width of the band around the boundary, in margins.", low=0.0, high=10.0
+        1.0, "Half-width of the band around the boundary, in margins.", low=0.0, high=10.0
     )
     least_chance: float = option(
         0.5, "Images that people would name with a smaller chance are held back.", low=0.0, high=1.0
     )
     density: str = option(
-        "off",
+        "mahalanobis",
         "Holds back rare latents: norm by their length, mahalanobis by their distance from the "
         "encoded pool where the generator encodes.",
         choices=("off", "norm", "mahalanobis"),
     )
     density_share: float = option(
-        0.95, "Latents rarer than this share of all are held back.", low=0.0, high=1.0
+        0.8, "Latents rarer than this share of all are held back.", low=0.0, high=1.0
     )
     spacing: float = option(
         0.5,

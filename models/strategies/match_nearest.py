@@ -45,7 +45,7 @@ class MatchNearest:
         if self._options.synthesis == "gaal":
             return Gaal(GaalOptions())
         # Near copies of the pool are what is sought, and nobody has to name what is not shown.
-        return Band(BandOptions(spacing=0.0, least_chance=0.0))
+        return Band(BandOptions(spacing=0.0, least_chance=0.0, density="off"))
 
 
 def build(options: MatchNearestOptions) -> MatchNearest:
