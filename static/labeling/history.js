@@ -1,5 +1,7 @@
 // The strip of last answers, newest first: what was said, whether it is saved, and a way to change it.
 
+import { afterFrame } from "./frames.js";
+
 const MOST = 24;
 
 export class History {
@@ -21,9 +23,13 @@ export class History {
   /** An item is {id, queryId, imageUrl, word, query or entry, unsent, changeable}. */
   add(item) {
     this.#items.unshift(item);
-    this.#strip.prepend(this.#drawn(item));
-    for (const old of this.#items.splice(MOST)) old.element?.remove();
-    if (this.#scrolled) this.#strip.scrollLeft = 0;
+    const dropped = this.#items.splice(MOST);
+    afterFrame(() => {
+      for (const old of dropped) old.element?.remove();
+      // It may have been taken back meanwhile.
+      if (this.#items.includes(item)) this.#strip.prepend(this.#drawn(item));
+      if (this.#scrolled) this.#strip.scrollLeft = 0;
+    });
   }
 
   /** Puts older answers, as the server tells them, behind those of this visit. */

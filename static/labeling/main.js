@@ -4,6 +4,7 @@
 import { Answering, pastItem } from "./answering.js";
 import { Asides } from "./asides.js";
 import { Buttons } from "./buttons.js";
+import { afterFrame } from "./frames.js";
 import { GuidelinesPanel } from "./guidelines.js";
 import { swipeHint } from "./hint.js";
 import { History } from "./history.js";
@@ -18,7 +19,7 @@ import { Queue } from "./queue.js";
 import { Server } from "./server.js";
 import { makeSingle } from "./single.js";
 import * as standstills from "./states.js";
-import { announce, say, tellFacts, tellOrigin, tellSignedOut, tellState } from "./telling.js";
+import { announce, say, tellFacts, tellOrigin, tellSignedOut, tellState, write } from "./telling.js";
 import { Today } from "./today.js";
 import { Viewer } from "./viewer.js";
 import { Ways } from "./ways.js";
@@ -122,7 +123,7 @@ function answerAll(pairs) {
   if (pairs.length === 1) buttons.confirm(pairs[0][1]);
   at("undo").disabled = false;
   const said = pairs.length === 1 ? words[0] : `${pairs.length} answers`;
-  announce(queue.current ? `${said}. Next image: ${at("question").textContent}` : `${said}.`);
+  afterFrame(() => announce(queue.current ? `${said}. Next image: ${at("question").textContent}` : `${said}.`));
 }
 
 /** Takes an answer back and asks the same again. */
@@ -164,7 +165,7 @@ function show() {
   at("standstill").hidden = true;
   document.querySelector(".ask").hidden = false;
   ways.show(way, queue.gather(way.takes(), (each) => ways.nameOf(each) === way.name));
-  at("question").textContent = way.question(entry) || asked;
+  write(at("question"), way.question(entry) || asked);
   buttons.enabled = true;
   const hint = way.name === "single" && swipeHint(buttons.classes);
   if (hint) say(hint);

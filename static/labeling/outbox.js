@@ -2,6 +2,7 @@
 // kept until the server has them. Survives reloads, lost networks, ended sessions and several tabs. No
 // remark holds an answer up. Knows nothing of images or buttons.
 
+import { afterFrame } from "./frames.js";
 import { Shelf, parsed } from "./shelf.js";
 
 const BATCH = 50;
@@ -42,7 +43,7 @@ export class Outbox extends EventTarget {
     addEventListener("storage", (event) => this.#elsewhere(event));
   }
 
-  /** Keeps an answer; it is on its way when this returns. */
+  /** Keeps an answer; it is safe when this returns, and sent once the next image is on the screen. */
   add(answer) {
     this.#put({ op: "answer", answer, tried: false });
     return answer.id;
@@ -113,7 +114,7 @@ export class Outbox extends EventTarget {
     const order = `${String(Date.now()).padStart(14, "0")}.${String(this.#count++).padStart(6, "0")}`;
     if (!this.#shelf.put(`${order}.${newId().slice(0, 8)}`, item)) this.#tell("unsafe");
     this.#changed();
-    if (!this.#trouble) this.flush();
+    if (!this.#trouble) afterFrame(() => this.flush());
     else if (!this.#timer && !this.#sending) this.#later(new Error(this.#trouble));
   }
 

@@ -2,6 +2,8 @@
 // Knows claims and their end; nothing of answers or of the page. An entry that is `kept` has work in it
 // that was not sent yet: it stays in view when its claim ends, and is not given back.
 
+import { afterFrame } from "./frames.js";
+
 /** Ask for more when fewer than this are ready behind what is in view. */
 const LEAST = 6;
 /** So many are held at once, what is in view included. */
@@ -185,6 +187,8 @@ export class Queue extends EventTarget {
   }
 
   async #ask() {
+    // The image that comes into view now needs the processor first.
+    await new Promise(afterFrame);
     const unsent = this.#isAnswered.unsent?.() ?? 0;
     let reply;
     try {

@@ -14,6 +14,11 @@ const PILL = {
 const at = (id) => document.getElementById(id);
 let saying = 0;
 
+/** Writes words only where others stand: an equal text would be laid out again. */
+export const write = (element, words) => {
+  if (element.textContent !== words) element.textContent = words;
+};
+
 /** A sentence for a few seconds. */
 export const say = (sentence) => {
   at("word").textContent = sentence;
@@ -30,7 +35,7 @@ export const announce = (sentence) => {
 export const tellState = ({ name, count }) => {
   const before = at("pill").dataset.state;
   at("pill").dataset.state = name;
-  at("pill-text").textContent = PILL[name](count);
+  write(at("pill-text"), PILL[name](count));
   if (before !== name && name !== "sending") announce(PILL[name](count));
 };
 
@@ -43,13 +48,13 @@ export const tellSignedOut = (signedOut, count) => {
 export const tellFacts = ({ origin, round }) => {
   tellOrigin(origin);
   at("round").hidden = !round;
-  at("round").textContent = `round ${round}`;
+  write(at("round"), `round ${round}`);
 };
 
 export const tellOrigin = (origin) => {
   const badge = at("origin");
   badge.hidden = !origin;
   badge.dataset.origin = origin ?? "";
-  badge.textContent = origin === "synthesized" ? "imagined" : "real";
+  write(badge, origin === "synthesized" ? "imagined" : "real");
   badge.title = origin === "synthesized" ? "The machine imagined this image; it may show nothing that has a name" : "This image comes from the project’s own";
 };

@@ -1,5 +1,7 @@
 // The person's own progress: counted here at each answer, corrected by the server now and then.
 
+import { afterFrame } from "./frames.js";
+
 const EVERY_MS = 120_000;
 
 export class Today {
@@ -42,7 +44,7 @@ export class Today {
     if (!this.progress || kind === "skip") return;
     this.progress.answers_today = Math.max(0, this.progress.answers_today + by);
     this.progress.answers_total = Math.max(0, this.progress.answers_total + by);
-    this.#draw();
+    afterFrame(() => this.#draw());
   }
 
   #draw() {
