@@ -10,7 +10,14 @@ const run = () => {
   clearTimeout(timer);
   const due = waiting;
   waiting = [];
-  for (const task of due) task();
+  for (const task of due) {
+    try {
+      task();
+    } catch (error) {
+      // The others may be an answer that is to be sent.
+      reportError(error);
+    }
+  }
 };
 
 /** Calls `task` once the coming frame has been painted; at once in a hidden page, where none will be. */

@@ -41,6 +41,36 @@ def test_keys_answer_and_the_next_image_is_there_in_the_same_frame(scene: Scene)
     assert all(duration > 0 for duration in durations[:1])
 
 
+def test_the_next_image_is_painted_before_anything_is_sent_or_told(scene: Scene) -> None:
+    scene.queries(8)
+    page = scene.enter()
+    ready(page)
+    order = page.evaluate(
+        """async () => {
+          const order = [], sent = fetch, strip = document.querySelector("#strip");
+          window.fetch = (...all) => { order.push("sent"); return sent(...all); };
+          new MutationObserver(() => order.push("told")).observe(strip, { childList: true });
+          dispatchEvent(new KeyboardEvent("keydown", { key: "1", code: "Digit1" }));
+          requestAnimationFrame(() => order.push("frame"));
+          while (!order.includes("sent") || !order.includes("told"))
+            await new Promise((resume) => setTimeout(resume, 10));
+          return order;
+        }"""
+    )
+    assert order[0] == "frame"
+    assert set(order) == {"frame", "sent", "told"}
+
+
+def test_answers_are_sent_where_no_frame_comes(scene: Scene) -> None:
+    first, *_ = scene.queries(8)
+    page = scene.enter()
+    ready(page)
+    page.evaluate("window.requestAnimationFrame = () => 0")
+    page.keyboard.press("1")
+    scene.expect_answers((first, "five"))
+    pill(page, "saved")
+
+
 def test_pressing_does_not_move_anything(scene: Scene) -> None:
     scene.queries(8)
     page = scene.enter()

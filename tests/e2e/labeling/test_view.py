@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from app.words import Origin
-from tests.e2e.labeling.scene import DESK, PHONE, Scene, ready
+from tests.e2e.labeling.scene import DESK, PHONE, Scene, pill, ready
 
 pytestmark = pytest.mark.services
 
@@ -142,6 +142,7 @@ def test_nothing_covers_anything_and_all_is_within_the_window(
     page = scene.enter(**screen)
     ready(page)
     page.get_by_role("button", name="five").click()
+    pill(page, "saved")
     page.context.set_offline(offline=True)
     page.get_by_role("button", name="Skip").click()
     expect(page.locator("#pill-text")).to_have_text("offline, 1 kept")
