@@ -14,12 +14,10 @@ if TYPE_CHECKING:
 
 CHROMIUM = os.environ.get("CUSP_TEST_CHROMIUM", "/usr/bin/chromium")
 _FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync")
-#: The first image of a project that was made a moment ago takes a while.
-PATIENCE_MS = 120_000
-
-
 #: Frames are painted as soon as something changed, not at a screen's next tick.
 _UNPACED = ("--disable-frame-rate-limit", "--disable-gpu-vsync")
+#: The first image of a project that was made a moment ago takes a while.
+PATIENCE_MS = 120_000
 
 
 @contextmanager
