@@ -4,9 +4,11 @@
 .PHONY: help run test check bench services screenshots clean
 
 PYTHON ?= python3
-# Tests run side by side, one file after the other in each process.
+# Tests run side by side, one file after the other in each process, each process on one core.
 PYTEST = .venv/bin/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 BIN := .venv/bin
+
+test check: export OMP_NUM_THREADS = 1
 
 help: ## Show these lines.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

@@ -14,7 +14,7 @@ import pytest
 import structlog
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session
@@ -39,6 +39,9 @@ _CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+#: What a page does not show by then, it never will; a busy machine is only slow.
+expect.set_options(timeout=60_000)
 
 #: Tests read the log of what they provoke; a line per request would only be in the way.
 structlog.configure(

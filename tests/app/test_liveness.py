@@ -54,7 +54,7 @@ def test_the_lock_of_a_killed_process_is_free() -> None:
         assert process.stdout.readline() == b"held\n"
         assert liveness.is_alive("other")
         process.kill()
-    eventually(lambda: not liveness.is_alive("other"), seconds=10, what="the lock being free")
+    eventually(lambda: not liveness.is_alive("other"), what="the lock being free")
 
 
 @on_both

@@ -22,6 +22,15 @@ print(child.pid, flush=True)
 time.sleep(60)
 """
 
+GIVING_WAY = """
+import os, threading
+from app import processes
+threading.Thread(target=threading.Event().wait, args=(5,), daemon=True).start()
+processes.give_way()
+print(*(os.sched_getscheduler(int(each)) for each in os.listdir("/proc/self/task")))
+print(os.getsid(0) == os.getpid())
+"""
+
 
 def _python(code: str, *arguments: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
@@ -40,7 +49,7 @@ def test_a_child_ends_when_its_parent_is_killed() -> None:
         child = int(parent.stdout.readline())
         assert Path(f"/proc/{child}").exists()
         parent.kill()
-    eventually(lambda: not _runs(child), seconds=10, what="the end of the child")
+    eventually(lambda: not _runs(child), what="the end of the child")
 
 
 def _runs(pid: int) -> bool:
@@ -53,9 +62,18 @@ def _runs(pid: int) -> bool:
 
 def test_a_child_whose_parent_is_gone_already_does_not_begin() -> None:
     with _python(CHILD.format(parent=1 << 30)) as child:
-        _, said = child.communicate(timeout=30)
+        _, said = child.communicate()
     assert child.returncode == 1
     assert said.decode().strip() == "The process that started this one is gone."
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux knows idle tasks")
+def test_whoever_gives_way_is_idle_in_every_thread_and_has_a_session_of_its_own() -> None:
+    with _python(GIVING_WAY) as child:
+        said, _ = child.communicate()
+    policies, alone = said.decode().splitlines()
+    assert policies.split() == [str(os.SCHED_IDLE)] * 2
+    assert alone == "True"
 
 
 def test_a_folder_is_held_by_one_and_free_afterwards(tmp_path: Path) -> None:

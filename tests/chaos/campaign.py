@@ -34,8 +34,6 @@ TABS, OVERLAP, IMAGES = 4, 2, 4000
 ROUNDS_PER_PROJECT = 20
 _ARRAY = "chaos/pool.npy"
 _PAUSE_SECONDS = 0.1
-#: How long the loop may take to go on, a dead worker's stage to be taken over included.
-_PATIENCE_SECONDS = 120
 
 
 @dataclass(frozen=True)
@@ -152,7 +150,7 @@ class Ground:
             found = self._counted()
             return found[0] > before[0] and found[1] > before[1]
 
-        eventually(both, seconds=_PATIENCE_SECONDS, what=f"the loop going on after {before}")
+        eventually(both, what=f"the loop going on after {before}")
 
     def _counted(self) -> tuple[int, int]:
         """Return how many answers and rounds there are, as soon as the database can tell."""

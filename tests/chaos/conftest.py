@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,14 +20,9 @@ from tests.factories import Factory
 
 #: Training that is long enough to be interrupted, and no longer.
 BRIEFLY = {
-    "features": {"name": "discriminator", "options": {"epochs": 1, "least_steps": 200}},
-    "generator": {"name": "vae", "options": {"epochs": 1, "least_steps": 200}},
+    "features": {"name": "discriminator", "options": {"epochs": 1, "least_steps": 60}},
+    "generator": {"name": "vae", "options": {"epochs": 1, "least_steps": 60}},
 }
-
-
-def patience(seconds: float) -> float:
-    """How long something may take on a machine that others keep busy, if alone it takes so long."""
-    return seconds * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
 
 
 @dataclass

@@ -36,7 +36,6 @@ def kill_at(stand: Stand, kind: StageKind, *, meanwhile: Callable[[], object] = 
         going_on = thread.submit(goes_on)
         eventually(
             lambda: marker.exists() or going_on.done(),
-            seconds=120,
             what=f"the worker reaching the end of {kind}",
         )
         stand.deployment.kill("worker")

@@ -2,8 +2,9 @@
 
 That is the worst moment to die: everything is made and nothing counts yet. A test asks by a file
 `dawdle-KIND`; a file `dawdling-KIND` tells it that the moment has come. Likewise `linger-KIND` and
-`lingering-KIND` for the moment after: everything counts, and the queue does not know it. Processes
-that the worker starts dawdle too.
+`lingering-KIND` for the moment after: everything counts, and the queue does not know it; and
+`hold-KIND` and `holding-KIND` for a moment in the middle of the work. Processes that the worker
+starts dawdle too.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import asyncio
 import os
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,10 @@ from app.logs import log_to_stderr
 from app.rounds import stages
 from app.rounds.stages import Turn
 
+#: Long enough for whoever asked to kill it.
+HELD_SECONDS = 600
+
+_report = Turn.report
 _finish = Turn.finish
 _run = stages.run
 _start = asyncio.create_subprocess_exec
@@ -31,7 +37,13 @@ def _sleep_if_asked(asked: str, doing: str, kind: str) -> None:
     folder = Path(os.environ["CUSP_DATA"])
     if (folder / f"{asked}-{kind}").exists():
         (folder / f"{asked}-{kind}").rename(folder / f"{doing}-{kind}")
-        time.sleep(30)
+        time.sleep(HELD_SECONDS)
+
+
+def _hold_if_asked(turn: Turn, share: float, facts: Mapping[str, Any]) -> None:
+    _report(turn, share, facts)
+    if share > 0:
+        _sleep_if_asked("hold", "holding", turn.kind)
 
 
 def _dawdle_if_asked(turn: Turn, *args: Any, **facts: Any) -> None:
@@ -52,6 +64,7 @@ async def _slow_child(program: str, *command: str) -> asyncio.subprocess.Process
 
 
 if __name__ == "__main__":
+    Turn.report = _hold_if_asked  # type: ignore[method-assign]
     Turn.finish = _dawdle_if_asked  # type: ignore[method-assign]
     stages.run = _linger_if_asked  # type: ignore[assignment]
     if sys.argv[1:]:

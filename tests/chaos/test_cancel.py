@@ -12,16 +12,14 @@ from sqlalchemy import select
 
 from app.tables import Project, Stage
 from app.words import Role, StageKind, StageState
-from tests.chaos.conftest import Stand, patience
+from tests.chaos.conftest import Stand
 from tests.deployment import eventually
 from tests.factories import Factory
 
-pytestmark = [pytest.mark.services, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.services
 on_both = pytest.mark.parametrize("database_url", ["sqlite", "postgres"], indirect=True)
 
 TRAINING = StageKind.LEARN_FEATURES
-#: A canceled stage's process is gone within this time.
-CANCEL_SECONDS = 2.0
 
 
 @on_both
@@ -36,9 +34,7 @@ def test_a_canceled_training_ends_and_is_begun_again_only_on_demand(
     first, child = _under_way(stand, attempt=1)
     with stand.deployment.client(lead) as client:
         assert client.post(f"{stages}/{first.id}/cancel").status_code == 204
-        began = time.monotonic()
-        eventually(lambda: not _lives(child), seconds=30, what="the end of the child process")
-        assert time.monotonic() - began < patience(CANCEL_SECONDS)
+        eventually(lambda: not _lives(child), what="the end of the child process")
         assert client.post(f"{stages}/{first.id}/cancel").status_code == 409
         _stays_away(stand, seconds=4)
         assert client.post(f"{stages}/{first.id}/retry").status_code == 204
@@ -65,7 +61,7 @@ def _under_way(stand: Stand, *, attempt: int) -> tuple[Stage, int]:
         stage = stand.stage(TRAINING, StageState.RUNNING)
         return stage if stage and stage.attempt == attempt and stage.share > 0 else None
 
-    stage = eventually(trains, seconds=120, what=f"attempt {attempt} being under way")
+    stage = eventually(trains, what=f"attempt {attempt} being under way")
     worker = stand.deployment.processes["worker"].pid
     (child,) = _children(worker)
     return stage, child

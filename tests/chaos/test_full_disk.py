@@ -24,7 +24,7 @@ from tests.chaos.disks import Disk
 from tests.deployment import deployment, eventually
 from tests.factories import Factory
 
-pytestmark = [pytest.mark.services, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.services
 
 FULL = StoreFull().detail
 
@@ -80,11 +80,11 @@ def test_an_import_says_that_the_disk_is_full_and_goes_on_when_space_is_back(
 
     with deployment(config.data) as made:
         made.start("worker")
-        stage = eventually(failed, seconds=90, what="the import failing")
+        stage = eventually(failed, what="the import failing")
         assert (stage.problem, stage.final) == (FULL, False)
         assert _count(session, Image) == 0
         disk.grow()
-        eventually(lambda: _count(session, Image) > 1700, seconds=90, what="the import going on")
+        eventually(lambda: _count(session, Image) > 1700, what="the import going on")
         eventually(lambda: _newest(session, StageKind.FIT_AND_POSE), what="the loop going on")
 
 
@@ -95,10 +95,10 @@ def test_a_worker_whose_databases_are_on_the_full_disk_goes_on_when_space_is_bac
         _demo(session)
         with deployment(moved.data) as made:
             made.start("worker")
-            eventually(lambda: "space" in made.log("worker"), seconds=90, what="a full disk")
+            eventually(lambda: "space" in made.log("worker"), what="a full disk")
             disk.fill()
             disk.grow()
-            eventually(lambda: _count(session, Query), seconds=200, what="the first queries")
+            eventually(lambda: _count(session, Query), what="the first queries")
             assert _count(session, Image) > 1700
 
 

@@ -16,7 +16,7 @@ from tests.chaos.annotators import Annotator, at_work
 from tests.deployment import deployment, eventually
 from tests.factories import Factory
 
-pytestmark = [pytest.mark.services, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.services
 on_both = pytest.mark.parametrize("database_url", ["sqlite", "postgres"], indirect=True)
 
 QUERIES, OVERLAP, KILLS = 400, 2, 4

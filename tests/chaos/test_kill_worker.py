@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy import func, select
 
 from app.tables import Image, Import, ModelCheckpoint, Round, Stage
-from app.words import Origin, StageKind, StageState
+from app.words import Origin, StageKind
 from tests.chaos.conftest import Stand
 from tests.chaos.killing import DONE, dawdle, kill_at, on_both
 from tests.deployment import eventually
 
-pytestmark = [pytest.mark.services, pytest.mark.timeout(600)]
+pytestmark = pytest.mark.services
 
 
 def kill_after(stand: Stand, kind: StageKind, *, meanwhile: Callable[[], object]) -> int:
@@ -25,26 +25,29 @@ def kill_after(stand: Stand, kind: StageKind, *, meanwhile: Callable[[], object]
         meanwhile()
         return marker.exists()
 
-    eventually(reached, seconds=120, what=f"the worker behind the end of {kind}")
+    eventually(reached, what=f"the worker behind the end of {kind}")
     stage = stand.stage(kind, DONE)
     assert stage is not None
     stand.deployment.kill("worker")
     return stage.id
 
 
-def kill_child(stand: Stand, kind: StageKind) -> None:
-    """Kill the worker while a child process of it trains."""
+def hold(stand: Stand, kind: StageKind) -> None:
+    """Ask that a stage halts in the middle of its work, whenever it comes to that."""
+    (stand.deployment.data / f"hold-{kind}").touch()
 
-    def trains() -> bool:
-        stage = stand.stage(kind, StageState.RUNNING)
-        return stage is not None and stage.share > 0.05
 
-    eventually(trains, seconds=120, what=f"{kind} being under way")
+def kill_held(stand: Stand, kind: StageKind) -> None:
+    """Kill the worker while a child process of it is in the middle of a stage."""
+    marker = stand.deployment.data / f"holding-{kind}"
+    eventually(marker.exists, what=f"{kind} being under way")
     stand.deployment.kill("worker")
 
 
 @on_both
 def test_every_stage_survives_the_death_of_its_worker(stand: Stand) -> None:
+    hold(stand, StageKind.LEARN_FEATURES)
+    hold(stand, StageKind.TRAIN_GENERATOR)
     stand.deployment.start_web()
     dawdle(stand)
     kill_at(stand, StageKind.FIT_AND_POSE)
@@ -52,17 +55,15 @@ def test_every_stage_survives_the_death_of_its_worker(stand: Stand) -> None:
     eventually(lambda: stand.answer(), what="an answer after the round was taken over")
     eventually(lambda: stand.stage(StageKind.FIT_AND_POSE, DONE), what="the first round")
 
-    kill_child(stand, StageKind.LEARN_FEATURES)
+    kill_held(stand, StageKind.LEARN_FEATURES)
     dawdle(stand)
     kill_at(stand, StageKind.EVALUATE, meanwhile=stand.answer)
 
     dawdle(stand)
     eventually(lambda: stand.stage(StageKind.EVALUATE, DONE), what="the evaluation")
-    kill_child(stand, StageKind.TRAIN_GENERATOR)
+    kill_held(stand, StageKind.TRAIN_GENERATOR)
     dawdle(stand)
-    eventually(
-        lambda: stand.stage(StageKind.TRAIN_GENERATOR, DONE), seconds=180, what="the generator"
-    )
+    eventually(lambda: stand.stage(StageKind.TRAIN_GENERATOR, DONE), what="the generator")
     counted = kill_after(stand, StageKind.FIT_AND_POSE, meanwhile=stand.answer)
     stand.deployment.start("worker")
 
@@ -71,7 +72,7 @@ def test_every_stage_survives_the_death_of_its_worker(stand: Stand) -> None:
         newest = stand.stage(StageKind.FIT_AND_POSE, DONE)
         return newest is not None and newest.id > counted
 
-    eventually(goes_on, seconds=120, what="a round after the one that was over")
+    eventually(goes_on, what="a round after the one that was over")
     nothing_counts_twice(stand)
     # Whoever took it over saw that it was done, and did not begin it again.
     assert stand.fresh().get_one(Stage, counted).begun == 1

@@ -19,7 +19,7 @@ from tests.chaos.killing import DONE, dawdle, kill_at, on_both
 from tests.deployment import eventually
 from tests.factories import Factory
 
-pytestmark = [pytest.mark.services, pytest.mark.timeout(600)]
+pytestmark = pytest.mark.services
 
 #: How long the sender of an image waits for an answer.
 PATIENCE_SECONDS = 2
@@ -72,7 +72,7 @@ def test_stages_beside_the_loop_survive_the_death_of_their_worker(
     kill_at(stand, StageKind.IMPORT_POOL)
 
     dawdle(stand)
-    eventually(lambda: stand.stage(StageKind.IMPORT_POOL, DONE), seconds=120, what="the import")
+    eventually(lambda: stand.stage(StageKind.IMPORT_POOL, DONE), what="the import")
     kill_at(stand, StageKind.ASSESS, meanwhile=stand.answer)
 
     dawdle(stand)

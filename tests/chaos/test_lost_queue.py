@@ -10,7 +10,7 @@ from app.words import StageKind, StageState
 from tests.chaos.conftest import Stand
 from tests.deployment import eventually
 
-pytestmark = [pytest.mark.services, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.services
 
 
 def test_the_loop_goes_on_without_the_queue_that_it_had(stand: Stand) -> None:
@@ -19,7 +19,6 @@ def test_the_loop_goes_on_without_the_queue_that_it_had(stand: Stand) -> None:
     made.start_web()
     eventually(
         lambda: stand.stage(StageKind.LEARN_FEATURES, StageState.RUNNING),
-        seconds=120,
         what="training",
     )
     for name in ("worker", "serve"):
@@ -32,7 +31,6 @@ def test_the_loop_goes_on_without_the_queue_that_it_had(stand: Stand) -> None:
     eventually(lambda: stand.answer(), what="an answer")
     eventually(
         lambda: stand.stage(StageKind.LEARN_FEATURES, StageState.DONE),
-        seconds=120,
         what="the training that was under way",
     )
     session = stand.fresh()

@@ -13,20 +13,18 @@ from datetime import timedelta
 import httpx
 import pytest
 import yaml
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from app.tables import Label, Project, Query, Round, Stage, Worker, now
+from app.tables import Budget, Label, Project, Query, Round, Stage, Worker, now
 from app.words import Answer, Role, Source, StageKind, StageState
 from tests.chaos.annotators import Annotator, at_work
-from tests.chaos.conftest import Stand, patience
+from tests.chaos.conftest import Stand
 from tests.deployment import REPOSITORY, Deployment, deployment, eventually
 from tests.factories import Factory
 
-pytestmark = [pytest.mark.services, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.services
 on_postgres = pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
 
-#: A worker's death is made up for within this time.
-TAKE_OVER_SECONDS = 30
 TRAINING = StageKind.LEARN_FEATURES
 
 
@@ -66,7 +64,7 @@ def test_two_hosts_share_the_work_and_make_up_for_a_worker_that_dies(
     annotators = _annotators(stand, hosts, make)
     eventually(lambda: len(_living(stand)) == 2, what="both workers being seen")
     with at_work(annotators):
-        victim = eventually(lambda: _trainer(stand), seconds=150, what="training")
+        victim = eventually(lambda: _trainer(stand), what="training")
         for host in hosts:
             if host.processes["worker"].pid == victim.pid:
                 host.kill("worker")
@@ -75,24 +73,27 @@ def test_two_hosts_share_the_work_and_make_up_for_a_worker_that_dies(
                 stand.stage(TRAINING, StageState.DONE)
                 or (_trainer(stand) or victim).id != victim.id
             ),
-            seconds=patience(TAKE_OVER_SECONDS),
             what="the other worker taking over",
         )
         eventually(
             lambda: stand.count(Query, Query.source == Source.SYNTHESIZED),
-            seconds=120,
             what="a synthesized query",
         )
         eventually(lambda: _answered_synthesized(stand), what="an answer to a synthesized query")
-    assert [worker.id != victim.id for worker in _living(stand)] == [True]
+    eventually(
+        lambda: [worker.id != victim.id for worker in _living(stand)] == [True],
+        what="the other worker being the only one",
+    )
     assert all(each.acknowledged for each in annotators)
     _nothing_was_done_twice(stand, victim)
     _everything_acknowledged_is_there(stand, annotators)
 
 
 def _annotators(stand: Stand, hosts: list[Deployment], make: Factory) -> list[Annotator]:
-    """Four people whose requests go to both hosts in turn, slowly enough for the budget."""
+    """Four people whose requests go to both hosts in turn; the budget does not stop them."""
     project = stand.fresh().get_one(Project, stand.project_id)
+    stand.session.execute(update(Budget).values(max_answers=None))
+    stand.session.commit()
     tokens = [make.token(make.member(project, Role.ANNOTATOR)) for _ in range(4)]
     urls = [host.url for host in hosts]
     return [

@@ -25,7 +25,7 @@ from app.tables import Claim, Image, Import, Label, ModelCheckpoint, Query, Roun
 from app.words import Answer, Origin, Source
 from tests.deployment import REPOSITORY, Deployment, deployment, eventually
 
-pytestmark = [pytest.mark.services, pytest.mark.timeout(600)]
+pytestmark = pytest.mark.services
 
 MNIST = Path(os.environ.get("CUSP_TEST_DATA", REPOSITORY.parent / "shared" / "data")) / "mnist.npz"
 #: Pixels and a briefly trained generator: the test asks whether all parts meet.
@@ -68,7 +68,7 @@ def running(config: Config) -> Iterator[Deployment]:
 def window(browser: Browser, running: Deployment) -> Iterator[BrowserContext]:
     """One browser in front of it."""
     context = browser.new_context(base_url=running.url, viewport={"width": 1280, "height": 800})
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(60_000)
     yield context
     context.close()
 
@@ -109,7 +109,7 @@ def set_up(page: Page, running: Deployment) -> int:
 
 def shown(page: Page) -> bytes:
     """The bytes of the image that is on the page."""
-    expect(page.locator("#stage[data-state=shown]")).to_be_visible(timeout=60_000)
+    expect(page.locator("#stage[data-state=shown]")).to_be_visible()
     address = page.locator("#frame img").get_attribute("src")
     assert address is not None
     kind, _, data = address.partition("base64,")
@@ -147,7 +147,7 @@ def test_from_empty_folder_to_a_better_learner(
     eventually(lambda: accuracies(session), what="a learner of ten answers being measured")
 
     label(page, person, 20)
-    eventually(lambda: generator(session), seconds=240, what="the generator being trained")
+    eventually(lambda: generator(session), what="the generator being trained")
     imagined = 0
     for _ in range(12):
         imagined += label(page, person, 10, refuse_imagined=True)

@@ -27,7 +27,7 @@ from app.words import Role
 from tests.deployment import REPOSITORY, Deployment, deployment
 from tests.factories import Factory
 
-pytestmark = [pytest.mark.slow, pytest.mark.services, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.services]
 on_both = pytest.mark.parametrize("database_url", ["sqlite", "postgres"], indirect=True)
 
 ANNOTATORS, IMAGES = 32, 400

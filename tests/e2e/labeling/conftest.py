@@ -127,7 +127,7 @@ def open_browser(
     def open_for(user: User, **options: Any) -> BrowserContext:
         options.setdefault("viewport", {"width": 1280, "height": 800})
         context = browser.new_context(base_url=server.address, **options)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(60_000)
         context.add_cookies(
             [{"name": "cusp_session", "value": make.session_cookie(user), "url": server.address}]
         )

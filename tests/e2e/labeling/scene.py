@@ -15,6 +15,7 @@ from sqlalchemy import func, select, update
 from app import artifacts, database
 from app.tables import Claim, Image, Label, Project, ProjectClass, Query, QueryImage, User
 from app.words import Origin, ProjectState, Way
+from tests.deployment import GIVE_UP_SECONDS
 from tests.factories import Factory
 
 Found = TypeVar("Found")
@@ -32,7 +33,7 @@ def eventually(
 
     Handlers of a page's requests run only while that page is waited on.
     """
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + GIVE_UP_SECONDS
     while not wanted(seen := look()):
         if time.monotonic() > deadline:
             pytest.fail(f"waited in vain; last seen: {seen!r}")
@@ -197,4 +198,4 @@ def ready(page: Page) -> None:
 
 def pill(page: Page, text: str) -> None:
     """Wait for the word on where the answers are."""
-    expect(page.locator("#pill-text")).to_have_text(text, timeout=15_000)
+    expect(page.locator("#pill-text")).to_have_text(text)

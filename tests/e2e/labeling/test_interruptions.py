@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, Page, Route, expect
 from tests.e2e.labeling.conftest import Server
 from tests.e2e.labeling.scene import DESK, PHONE, Scene, eventually, pill, ready, shown
 
-pytestmark = [pytest.mark.services, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.services
 
 _LABELS = "**/api/v1/labels"
 _WRONG_CLOCK = """

@@ -155,7 +155,7 @@ def test_being_prepared_shows_what_the_machine_does(scene: Scene) -> None:
     scene.change(update(Worker).values(seen_at=now() - timedelta(seconds=95)))
     expect(page.locator("#standstill")).to_contain_text("No worker seen for")
     scene.queries(1)
-    expect(page.locator("#frame img")).to_be_visible(timeout=15_000)
+    expect(page.locator("#frame img")).to_be_visible()
 
 
 def test_nothing_left_for_you(scene: Scene) -> None:
@@ -185,9 +185,7 @@ def test_images_whose_files_are_gone_are_told(scene: Scene) -> None:
         scene.make.query(scene.project, image=scene.picture(128, 128), priority=-9.0)
     page.keyboard.press("1")
     page.keyboard.press("1")
-    expect(page.locator("#standstill h2")).to_have_text(
-        "The images cannot be loaded", timeout=30_000
-    )
+    expect(page.locator("#standstill h2")).to_have_text("The images cannot be loaded")
 
 
 def test_somebody_who_was_away_is_welcomed_back(scene: Scene) -> None:

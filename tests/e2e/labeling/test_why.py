@@ -12,7 +12,7 @@ from tests.e2e.labeling.conftest import Server
 from tests.e2e.labeling.scene import DESK, PHONE, Scene, pill, ready, shown
 from tests.e2e.labeling.test_access import faults
 
-pytestmark = [pytest.mark.services, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.services
 
 on_each_size = pytest.mark.parametrize("size", [DESK, PHONE], ids=["1280x800", "390x844"])
 
@@ -90,7 +90,7 @@ def test_an_answer_that_is_not_stored_yet_is_told_of_once_it_is(
     page.keyboard.press("w")
     expect(_panel(page)).to_contain_text("Your answer is on its way")
     server.start()
-    expect(_panel(page)).to_contain_text("coin toss", timeout=30_000)
+    expect(_panel(page)).to_contain_text("coin toss")
 
 
 def test_earlier_answers_are_told_of_too_those_of_another_visit_included(scene: Scene) -> None:
