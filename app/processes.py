@@ -8,12 +8,14 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from app.errors import AlreadyRunning
 
 _PR_SET_PDEATHSIG = 1
+#: How far a process steps back that gives way, of 19.
+NICENESS = 10
 
 
 def die_with(parent: int) -> None:
@@ -26,6 +28,22 @@ def die_with(parent: int) -> None:
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         sys.exit("The process that started this one is gone.")
+
+
+def give_way() -> None:
+    """Let everything else go first, as far as the processors do not suffice for all.
+
+    Linux runs an idle task only where nothing else of its group wants to, and at once makes room
+    for whatever wakes up. A session is a group (`man 7 sched`, autogroups): in one of its own, this
+    process still gets a group's share of processors that others keep busy for long. What holds for
+    a thread on Linux has to be said to each.
+    """
+    os.nice(NICENESS)
+    if sys.platform == "linux":
+        with suppress(OSError):
+            os.setsid()
+            for thread in Path("/proc/self/task").iterdir():
+                os.sched_setscheduler(int(thread.name), os.SCHED_IDLE, os.sched_param(0))
 
 
 @contextmanager

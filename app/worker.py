@@ -245,6 +245,6 @@ def _stop(lock: liveness.Hold) -> None:
 def run_child(stage_id: int, *, worker_id: str, parent: int) -> None:
     """Run one long stage in this process, which ends when its worker does."""
     processes.die_with(parent)
-    os.nice(5)
+    processes.give_way()
     devices.limit_threads()
     stages.run(stage_id, worker_id=worker_id, bodies=BODIES)
