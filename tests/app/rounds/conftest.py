@@ -6,7 +6,7 @@ import contextlib
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from filelock import FileLock
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -97,28 +98,46 @@ class Classroom:
 @pytest.fixture(scope="session")
 def imported_data(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> Path:
     """A data folder with the digits brought in, nothing trained, nothing posed."""
-    folder = tmp_path_factory.mktemp("imported")
-    shutil.copyfile(migrated_file, folder / "cusp.sqlite")
-    with _living_in(folder) as session:
-        engine.prepare()
-        project = session.get_one(Project, demo.create_demo(session))
-        session.commit()
-        Classroom(session, project).turn(StageKind.IMPORT_POOL)
-    return folder
+
+    def bring_in(folder: Path) -> None:
+        shutil.copyfile(migrated_file, folder / "cusp.sqlite")
+        with _living_in(folder) as session:
+            engine.prepare()
+            project = session.get_one(Project, demo.create_demo(session))
+            session.commit()
+            Classroom(session, project).turn(StageKind.IMPORT_POOL)
+
+    return _made_once(tmp_path_factory, "imported", bring_in)
 
 
 @pytest.fixture(scope="session")
 def trained_data(tmp_path_factory: pytest.TempPathFactory, imported_data: Path) -> Path:
     """The same with features, a generator, a first learner and the queries it posed."""
-    folder = tmp_path_factory.mktemp("trained")
-    _copy(imported_data, folder)
-    with _living_in(folder) as session:
-        room = Classroom(session, session.scalars(select(Project)).one())
-        room.turn(StageKind.LEARN_FEATURES)
-        room.turn(StageKind.TRAIN_GENERATOR)
-        room.turn(StageKind.FIT_AND_POSE)
-        room.answer_all()
-        room.turn(StageKind.FIT_AND_POSE)
+
+    def train(folder: Path) -> None:
+        _copy(imported_data, folder)
+        with _living_in(folder) as session:
+            room = Classroom(session, session.scalars(select(Project)).one())
+            room.turn(StageKind.LEARN_FEATURES)
+            room.turn(StageKind.TRAIN_GENERATOR)
+            room.turn(StageKind.FIT_AND_POSE)
+            room.answer_all()
+            room.turn(StageKind.FIT_AND_POSE)
+
+    return _made_once(tmp_path_factory, "trained", train)
+
+
+def _made_once(paths: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """Make a folder that all test processes and packages of this run share."""
+    of_this_run = paths.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        of_this_run = of_this_run.parent
+    folder = of_this_run / name
+    with FileLock(of_this_run / f"{name}.lock"):
+        if not folder.exists():
+            unfinished = paths.mktemp(name)
+            make(unfinished)
+            unfinished.rename(folder)
     return folder
 
 

@@ -9,8 +9,9 @@ from sqlalchemy import func, select
 from starlette.datastructures import UploadFile
 
 from app import artifacts
-from app.projects.settings import Part, ProjectSettings
+from app.projects.settings import Mix, Part, ProjectSettings
 from app.rounds import materials, stages
+from app.rounds.reconcile import what_posing_rests_on
 from app.rounds.replaying import NotSynthesized, replay
 from app.streams import service, store
 from app.streams.schemas import StreamItem
@@ -217,17 +218,43 @@ def test_one_row_of_finished_stages_is_kept(taught: Classroom) -> None:
     assert kept == 1
 
 
-def test_a_project_that_takes_a_stream_does_not_finish_by_itself(taught: Classroom) -> None:
-    send(taught, strangers(taught, 1))
+@pytest.mark.parametrize(
+    ("sent", "state"),
+    [(0, ProjectState.FINISHED), (1, ProjectState.RUNNING)],
+    ids=["nothing sent", "one image sent"],
+)
+def test_a_project_that_takes_a_stream_does_not_finish_by_itself(
+    taught: Classroom, sent: int, state: ProjectState
+) -> None:
+    leave_nothing_to_learn(taught)
+    send(taught, strangers(taught, sent))
+    taught.turn(StageKind.LEARN_FEATURES, JUDGE)
+    use_up(taught)
     taught.turn(JUDGE)
-    for query in taught.open_queries():
-        query.state = QueryState.WITHDRAWN
-    latest = taught.rounds()[-1]
-    latest.facts = {**latest.facts, "exhausted": [1, 1438, 0]}
-    taught.session.commit()
-    taught.turn()
     project = taught.session.get_one(Project, taught.project.id, populate_existing=True)
-    assert project.state is ProjectState.RUNNING
+    assert project.state is state
+
+
+def leave_nothing_to_learn(room: Classroom) -> None:
+    """Set the project to pixels and the pool alone, which need no training."""
+    project = room.session.get_one(Project, room.project.id)
+    chosen = {"features": Part(name="pixels"), "mix": Mix(synthesized=0, pool=1, explore=0)}
+    settings = ProjectSettings(**project.settings).model_copy(update=chosen)
+    project.settings = settings.model_dump(mode="json")
+    room.session.commit()
+
+
+def use_up(room: Classroom) -> None:
+    """Leave nothing open, and note that the last round found nothing more to ask."""
+    latest = room.rounds()[-1]
+    project = room.session.get_one(Project, room.project.id)
+    pool = room.session.scalar(
+        select(func.count()).select_from(Image).where(Image.origin == Origin.POOL)
+    )
+    latest.facts = {**latest.facts, "exhausted": what_posing_rests_on(project, pool or 0, None)}
+    for query in room.open_queries():
+        query.state = QueryState.WITHDRAWN
+    room.session.commit()
 
 
 def test_the_verdict_comes_with_the_answer_when_a_worker_is_there(
