@@ -28,7 +28,7 @@ from models.interfaces import (
 from models.neighbors import Neighborhood, neighborhood
 from models.parts.synthesis_strategies import BandOptions
 from models.recognizability import cues
-from models.strategies.boundaries import Boundary, boundary
+from models.strategies.boundaries import BoundaryOfRows, boundary_of_rows
 from models.strategies.diversity import diverse_first
 from models.strategies.latent_density import common
 from models.strategies.nearness import far_from_asked, far_from_pool
@@ -97,7 +97,7 @@ class Band:
             jitter=self._options.jitter,
         )
         aims = rng.uniform(0, self._options.width, len(starts.latents)).astype(np.float32)
-        distance = boundary(generator, situation.features, learner, starts.sides)
+        distance = boundary_of_rows(generator, situation.features, learner, starts.sides)
         latents = self._moved(starts, distance, torch.from_numpy(aims))
         with torch.inference_mode():
             images = to_bytes(generator.generate(latents))
@@ -106,17 +106,18 @@ class Band:
         chances = _chances(situation, surroundings, images, gaps, latents.numpy())
         return Candidates(starts, latents.numpy(), vectors, gaps, chances)
 
-    def _moved(self, starts: Starts, distance: Boundary, aims: torch.Tensor) -> torch.Tensor:
+    def _moved(self, starts: Starts, distance: BoundaryOfRows, aims: torch.Tensor) -> torch.Tensor:
         """Move the starts (n, z) towards distances `aims` (n,) inside the band."""
         options, latents = self._options, torch.from_numpy(starts.latents)
         if options.search == "gauss_newton":
             return gauss_newton(
                 latents, distance, aims=aims, width=options.width, steps=options.steps
             )
+        every = distance(np.arange(len(latents)))
         found, _ = momentum_descent(
             latents,
             # Whoever is as close as was aimed at has arrived, and the first arrival counts.
-            lambda latents: (distance(latents) - aims.to(latents.device)).clamp(min=0),
+            lambda latents: (every(latents) - aims.to(latents.device)).clamp(min=0),
             rate=options.rate,
             momentum=options.momentum,
             steps=options.steps,

@@ -19,6 +19,8 @@ from models.interfaces import Features, Generator, Indices, Learner, Vectors
 
 #: Maps latents (n, z) to distances from the boundary (n,), differentiably.
 Boundary = Callable[[Tensor], Tensor]
+#: Maps rows (m,) of a search to the boundary for them, so that those that arrived can be left out.
+BoundaryOfRows = Callable[[Indices], Boundary]
 
 
 def boundary(
@@ -34,6 +36,18 @@ def boundary(
     def distance(latents: Tensor) -> Tensor:
         decisions = learner.forward(features.forward(generator.generate(latents)))
         return gaps(decisions, sides)
+
+    return distance
+
+
+def boundary_of_rows(
+    generator: Generator, features: Features, learner: Learner, sides: Indices | None = None
+) -> BoundaryOfRows:
+    """Join the three parts as `boundary` does, for whichever rows of a search are looked at."""
+
+    def distance(rows: Indices) -> Boundary:
+        mine = None if sides is None else sides[rows]
+        return boundary(generator, features, learner, mine)
 
     return distance
 

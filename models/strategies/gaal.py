@@ -4,14 +4,12 @@ momentum on the distance from the boundary, from random latents, restarted where
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import torch
 
-from models.interfaces import Indices, QueryBatch, Situation
+from models.interfaces import QueryBatch, Situation
 from models.parts.synthesis_strategies import GaalOptions
-from models.strategies.boundaries import Boundary, boundary, every_side, shared_out
+from models.strategies.boundaries import BoundaryOfRows, boundary_of_rows, every_side, shared_out
 from models.strategies.pool_batches import require_learner
 from models.strategies.search import momentum_descent
 from models.strategies.synthesis import random_latents, require_generator, synthesized_batch
@@ -37,11 +35,7 @@ class Gaal:
             for _ in range(self._options.restarts + 1)
         ]
         sides = shared_out(every_side(self._options.boundary, learner.classes), len(starts[0]), rng)
-
-        def distance(away: Indices) -> Boundary:
-            mine = None if sides is None else sides[away]
-            return boundary(generator, situation.features, learner, mine)
-
+        distance = boundary_of_rows(generator, situation.features, learner, sides)
         latents, gaps, rounds = self._descend(starts, distance)
         order = torch.argsort(gaps, stable=True)
         facts = {"starts": len(gaps), "descents": rounds, "arrived": int((gaps < ARRIVED).sum())}
@@ -50,11 +44,9 @@ class Gaal:
         )
 
     def _descend(
-        self, starts: list[torch.Tensor], distance: Callable[[Indices], Boundary]
+        self, starts: list[torch.Tensor], distance: BoundaryOfRows
     ) -> tuple[torch.Tensor, torch.Tensor, int]:
-        """Descend from each set of starts in turn the rows that have not arrived yet; `distance`
-        is told which rows it is given.
-        """
+        """Descend from each set of starts in turn the rows that have not arrived yet."""
         latents, gaps = starts[0], torch.full((len(starts[0]),), torch.inf)
         for number, fresh in enumerate(starts):
             away = gaps >= ARRIVED

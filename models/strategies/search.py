@@ -9,7 +9,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from models.strategies.boundaries import Boundary
+from models.strategies.boundaries import Boundary, BoundaryOfRows
 
 #: Longest step and longest latent (over the root of its dimension) of a search for the band.
 LONGEST_STEP = 1.5
@@ -17,21 +17,27 @@ LONGEST_LATENT = 1.25
 
 
 def gauss_newton(
-    latents: Tensor, distance: Boundary, *, aims: Tensor, width: float, steps: int
+    latents: Tensor, distance: BoundaryOfRows, *, aims: Tensor, width: float, steps: int
 ) -> Tensor:
     """Move latents (n, z) towards distances `aims` (n,) until they are within `width`.
 
     Each step is z -= (f - aim) grad f / |grad f|^2, at most 1.5 long; latents stay within
-    1.25 sqrt(z). Rows that are inside the band rest.
+    1.25 sqrt(z). Rows that are inside the band rest, and only the others cost a gradient.
     """
     latents = within_reach(latents)
+    rows = torch.arange(len(latents))
+    with torch.inference_mode():
+        rows = rows[(distance(rows.numpy())(latents) > width).cpu()]
     for _ in range(steps):
-        gap, slope = _measure(latents, distance)
+        if len(rows) == 0:
+            break
+        gap, slope = _measure(latents[rows], distance(rows.numpy()))
+        outside = gap > width
+        rows, gap, slope = rows[outside], gap[outside], slope[outside]
         squared = slope.square().sum(dim=1).clamp(min=1e-12)
-        step = slope * ((gap - aims) / squared)[:, None]
+        step = slope * ((gap - aims[rows]) / squared)[:, None]
         step = step * (LONGEST_STEP / step.norm(dim=1, keepdim=True).clamp(min=LONGEST_STEP))
-        outside = (gap > width)[:, None]
-        latents = torch.where(outside, within_reach(latents - step), latents)
+        latents = latents.index_copy(0, rows, within_reach(latents[rows] - step))
     return latents
 
 
