@@ -17,6 +17,9 @@ from models.parts.pool_strategies import BadgeOptions
 from models.strategies.pool_batches import chosen_first, require_learner
 from models.strategies.pool_rows import Drawn, draw
 
+#: Draws that may fail before all distances are brought up to date.
+PATIENCE = 32
+
 
 class Badge:
     """Samples among gradients as k-means++ does; implements `Strategy`."""
@@ -56,6 +59,13 @@ class Gradients:
     def __len__(self) -> int:
         return len(self.squares)
 
+    def nearest(self, place: int, others: list[int]) -> float:
+        """Return the squared distance of one gradient to the nearest of some others."""
+        vectors = np.stack([self.drawn.vector(each) for each in others])
+        inner = self.residuals[others] @ self.residuals[place]
+        inner *= vectors @ self.drawn.vector(place)
+        return max(0.0, float((self.squares[others] + self.squares[place] - 2 * inner).min()))
+
     def squared_distances(self, place: int) -> NDArray[np.float64]:
         """Return the squared distances (n,) of all gradients to one of them."""
         vector = self.drawn.vector(place)
@@ -74,20 +84,51 @@ def spread(
 
     Returns their places (m,), fewer when no other gradient differs, and the squared distances (m,).
     """
-    chosen: list[int] = []
-    apart: list[float] = []
-    worth = gradients.squares
-    for number in range(min(count, len(gradients))):
-        total = worth.cumsum()
-        if total[-1] <= 0:
-            break
-        drawn = np.searchsorted(total, rng.uniform(0, total[-1]), side="right")
-        place = int(drawn if number else worth.argmax())
-        chosen.append(place)
-        apart.append(float(worth[place]))
-        away = gradients.squared_distances(place)
-        worth = np.minimum(worth, away) if number else away
-    return np.array(chosen, dtype=np.int64), np.array(apart, dtype=np.float32)
+    longest = float(gradients.squares.max(initial=0.0))
+    if longest == 0 or count == 0:
+        return np.empty(0, np.int64), np.empty(0, np.float32)
+    cover, apart = _Cover(gradients, int(gradients.squares.argmax())), [longest]
+    while len(apart) < count and (farther := cover.draw(rng)) is not None:
+        apart.append(farther)
+    return np.array(cover.chosen, dtype=np.int64), np.array(apart, dtype=np.float32)
+
+
+class _Cover:
+    """Squared distances (n,) of all gradients to the nearest one chosen, as far as they matter.
+
+    Distances only shrink as more are chosen, so an old one is an upper bound. Who is drawn by the
+    bounds is kept with the chance that the distance has in its bound, else drawn again: the same
+    as drawing by the distances (rejection sampling, as by Cohen-Addad et al. 2020).
+    """
+
+    def __init__(self, gradients: Gradients, first: int) -> None:
+        self._gradients, self.chosen = gradients, [first]
+        self._bounds = gradients.squared_distances(first)
+        #: How many of the chosen every bound knows.
+        self._known = 1
+
+    def draw(self, rng: np.random.Generator) -> float | None:
+        """Choose one more and return its distance, or None when no other differs."""
+        while (total := self._bounds.cumsum())[-1] > 0:
+            for _ in range(PATIENCE):
+                place = int(np.searchsorted(total, rng.uniform(0, total[-1]), side="right"))
+                apart = self._apart(place)
+                if rng.uniform(0, self._bounds[place]) < apart:
+                    self.chosen.append(place)
+                    self._bounds[place] = 0
+                    return apart
+            self._catch_up()
+        return None
+
+    def _apart(self, place: int) -> float:
+        known = self._known == len(self.chosen)
+        return float(self._bounds[place]) if known else self._gradients.nearest(place, self.chosen)
+
+    def _catch_up(self) -> None:
+        for place in self.chosen[self._known :]:
+            away = self._gradients.squared_distances(place)
+            self._bounds = np.minimum(self._bounds, away)
+        self._known = len(self.chosen)
 
 
 def build(options: BadgeOptions) -> Badge:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from itertools import permutations
 
 import numpy as np
 import pytest
 
 from models.interfaces import Vectors
+from models.strategies import badge
 from models.strategies.badge import Gradients, spread
 from models.strategies.pool_rows import Drawn
 from tests.models.small_worlds import situation, strategy
@@ -42,31 +44,43 @@ def test_factored_distances_are_those_of_whole_gradients(classes: int) -> None:
 
 
 @pytest.mark.parametrize("classes", [2, 10])
-def test_the_same_draws_choose_what_whole_gradients_choose(classes: int) -> None:
+def test_the_first_is_the_longest_and_the_rest_differ(classes: int) -> None:
     where = situation(classes=classes)
     assert where.learner is not None
     vectors = where.pool_vectors[where.candidates]
     whole = _whole(vectors, where.learner.chances(vectors))
-    rng = np.random.default_rng(9)
-    chosen = [int(np.argmax((whole**2).sum(axis=1)))]
-    rng.uniform()  # The longest is no draw, but takes its turn.
-    while len(chosen) < 6:
-        apart = np.min([((whole - whole[c]) ** 2).sum(axis=1) for c in chosen], axis=0)
-        chosen.append(int(np.searchsorted(apart.cumsum(), rng.uniform(0, apart.sum()))))
     batch = strategy("badge").pose(where, 6, seed=9)
-    assert batch.rows.tolist() == where.candidates[chosen].tolist()
+    places = np.searchsorted(where.candidates, batch.rows)
+    assert places[0] == np.argmax((whole**2).sum(axis=1))
+    for number in range(1, 6):
+        before, mine = whole[places[:number]], whole[places[number]]
+        nearest = ((before - mine) ** 2).sum(axis=1).min()
+        np.testing.assert_allclose(batch.utilities[number], nearest, rtol=1e-4)
 
 
-def test_later_choices_fall_in_proportion_to_squared_distances() -> None:
-    _, _, gradients = _small(8, 3)
-    first = int(gradients.squares.argmax())
-    drawn = [spread(gradients, 2, rng=np.random.default_rng(seed))[0] for seed in range(2000)]
-    assert {int(each[0]) for each in drawn} == {first}
-    seconds = Counter(int(each[1]) for each in drawn)
-    apart = gradients.squared_distances(first)
-    for place, share in enumerate(apart / apart.sum()):
-        spare = 5 * np.sqrt(2000 * share * (1 - share)) + 1e-9
-        assert abs(seconds[place] - 2000 * share) <= spare
+@pytest.mark.parametrize("patience", [1, 32])
+def test_choices_fall_in_proportion_to_squared_distances_of_whole_gradients(
+    patience: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(badge, "PATIENCE", patience)
+    vectors, chances, gradients = _small(6, 3)
+    whole = _whole(vectors, chances)
+    apart = ((whole[:, None] - whole[None]) ** 2).sum(axis=2)
+    first = int((whole**2).sum(axis=1).argmax())
+    expected = Counter[tuple[int, ...]]()
+    for second, third in permutations(set(range(6)) - {first}, 2):
+        near = np.minimum(apart[first], apart[second])
+        expected[first, second, third] = (
+            apart[first, second] / apart[first].sum() * near[third] / near.sum()
+        )
+    tries = 4000
+    found = Counter(
+        tuple(spread(gradients, 3, rng=np.random.default_rng(seed))[0].tolist())
+        for seed in range(tries)
+    )
+    assert found.keys() <= expected.keys()
+    for three, share in expected.items():
+        assert abs(found[three] - tries * share) <= 5 * np.sqrt(tries * share) + 1
 
 
 def test_equal_gradients_are_chosen_once_each() -> None:
