@@ -50,6 +50,9 @@ UNSPREAD = replace(
 UNYIELDING = replace(UNSPREAD, refusal_limit=1.0)
 UNTRAINED = Choice("discriminator", {"epochs": 0})
 VIEWS = Choice("contrastive")
+#: The paper's pixels, so blurred that a boundary hangs on strokes, and the strength that goes with
+#: it. Both were chosen on another pair (`develop-shift`).
+BLUR, BLURRED_STRENGTH = 2.0, 0.1
 #: A thousand times the paper's strength, so that no pixel weighs much that few labels speak of.
 FIRM = Choice("linear_svm", {"strength": 1.0})
 POOL_ONLY = {"synthesized": 0.0, "pool": 1.0, "explore": 0.0}
@@ -155,6 +158,7 @@ def shift_arms() -> tuple[Arm, ...]:
     encoded = replace(validated, generator=Choice("vae"))
     mixed = replace(encoded, mix=UNSPREAD.mix, strategies=UNSPREAD.strategies)
     weak, firm = (replace(mixed, learner=each) for each in (PAPER.learner, FIRM))
+    blurred = _blurred(mixed, BLUR, BLURRED_STRENGTH)
     return (
         synthesis_arm("band alone", encoded, EARLIER_BAND),
         synthesis_arm("simple VAE", encoded, Choice("simple_gan")),
@@ -164,15 +168,21 @@ def shift_arms() -> tuple[Arm, ...]:
         synthesis_arm("band alone, strength 1", firm, EARLIER_BAND),
         Arm("default mix, strength 1", firm),
         arm("default mix, walks, strength 1", firm, walk_share=1.0),
+        synthesis_arm("band alone, blurred", blurred, EARLIER_BAND),
+        Arm("default mix, blurred", blurred),
+        arm("default mix, walks, blurred", blurred, walk_share=1.0),
         pool_arm("diversified margin", validated, Choice("diverse_margin")),
         pool_arm("diversified margin, strength 1", firm, Choice("diverse_margin")),
+        pool_arm("diversified margin, blurred", blurred, Choice("diverse_margin")),
         arm("random", validated, mix=RANDOM_ONLY),
         arm("random, strength 1", firm, mix=RANDOM_ONLY),
+        arm("random, blurred", blurred, mix=RANDOM_ONLY),
         arm("GAAL", PAPER),
         pool_arm("SVMactive, the paper's", PAPER, Choice("margin")),
         Arm("fully supervised, the paper's", PAPER, supervised=True),
         Arm("fully supervised", validated, supervised=True),
         Arm("fully supervised, strength 1", firm, supervised=True),
+        Arm("fully supervised, blurred", blurred, supervised=True),
     )
 
 
@@ -201,6 +211,7 @@ def develop_shift_arms() -> tuple[Arm, ...]:
     mixed = next(each for each in shift_arms() if each.name == "default mix")
     half = {"synthesized": 0.5, "pool": 0.0, "explore": 0.5}
     firm = replace(mixed.preset, learner=FIRM)
+    blurred = _blurred(mixed.preset, BLUR, BLURRED_STRENGTH)
     return (
         mixed,
         arm("walks", mixed.preset, walk_share=1.0),
@@ -210,6 +221,20 @@ def develop_shift_arms() -> tuple[Arm, ...]:
         synthesis_arm("band alone, strength 1", firm, EARLIER_BAND),
         pool_arm("diversified margin, strength 1", firm, Choice("diverse_margin")),
         arm("random, strength 1", firm, mix=RANDOM_ONLY),
+        *(
+            synthesis_arm(
+                f"band alone, blur {blur:g}, strength {strength:g}",
+                _blurred(mixed.preset, blur, strength),
+                EARLIER_BAND,
+            )
+            for blur, strength in (
+                *((1.0, 0.3), (1.5, 0.1), (1.5, 0.3)),
+                *((2.0, 0.03), (2.0, 0.1), (2.0, 0.3), (2.5, 0.03)),
+            )
+        ),
+        Arm("default mix, blurred", blurred),
+        pool_arm("diversified margin, blurred", blurred, Choice("diverse_margin")),
+        arm("random, blurred", blurred, mix=RANDOM_ONLY),
     )
 
 
@@ -248,3 +273,8 @@ def develop_arms() -> tuple[Arm, ...]:
 def _band(name: str, options: Mapping[str, float | str], preset: Preset = UNYIELDING) -> Arm:
     strategies = {**preset.strategies, "synthesized": Choice("band", {**_EARLIER, **options})}
     return arm(name, preset, strategies=strategies)
+
+
+def _blurred(preset: Preset, blur: float, strength: float) -> Preset:
+    learner = Choice("linear_svm", {"strength": strength})
+    return replace(preset, features=Choice("pixels", {"blur": blur}), learner=learner)

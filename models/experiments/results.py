@@ -20,6 +20,10 @@ from models.experiments.runs import Curve
 from models.parts.declaring import Kind
 from models.presets import Choice, Preset
 
+#: Options that are younger than some rows, and what stood for them: left out where it still does,
+#: so that those rows stay what they are.
+WITHOUT = {"blur": 0.0}
+
 
 @dataclass(frozen=True)
 class Row:
@@ -111,7 +115,9 @@ def _can_give_way(preset: Preset) -> bool:
 
 def _options(kind: Kind, choice: Choice) -> dict[str, object]:
     """Spell a choice out, so that another default is another setting."""
-    return {"name": choice.name, **asdict(catalog.read_options(kind, choice.name, choice.options))}
+    told = asdict(catalog.read_options(kind, choice.name, choice.options))
+    settled = {key for key, value in WITHOUT.items() if told.get(key) == value}
+    return {"name": choice.name, **{key: told[key] for key in told.keys() - settled}}
 
 
 def digest_of(settings: str) -> str:

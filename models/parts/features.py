@@ -9,7 +9,15 @@ from models.parts.declaring import Entry, Kind, option
 
 @dataclass(frozen=True)
 class PixelsOptions:
-    """Pixels have nothing to choose."""
+    """Pixels."""
+
+    blur: float = option(
+        0.0,
+        "Images are blurred first by a bell of this standard deviation, in pixels: a boundary then "
+        "hangs less on how an image happens to be drawn.",
+        low=0.0,
+        high=16.0,
+    )
 
 
 @dataclass(frozen=True)

@@ -80,6 +80,15 @@ def test_a_name_is_no_setting_and_every_option_is_one() -> None:
         assert settings_of(other) != settings_of(arm)
 
 
+def test_an_option_younger_than_rows_is_a_setting_once_it_is_used() -> None:
+    plain, off, on = (
+        settings_of(small_arm(features=Choice("pixels", each)))
+        for each in ({}, {"blur": 0.0}, {"blur": 2.0})
+    )
+    assert plain == off != on
+    assert json.loads(plain)["features"] == {"name": "pixels"}
+
+
 def test_runs_are_found_by_what_was_run_and_not_by_name() -> None:
     arm, experiment = small_arm(), replace(EXPERIMENTS["develop"], task="small", answers=30)
     row = replace(ROW, settings_sha256=digest_of(settings_of(arm)), arm="an old name")
