@@ -201,6 +201,7 @@ def _known_hosts(allowed: str, host: str, base_url: str) -> set[str]:
     return {"localhost", "127.0.0.1", "::1", host, _host_of(base_url)} | named
 
 
+@lru_cache
 def _host_of(address: str) -> str:
     try:
         return (urlsplit(address).hostname or "").lower()
@@ -228,20 +229,21 @@ def comes_from_us(request: Request) -> bool:
     """Whether a request was made by a page of ours, or by no page at all and without a cookie."""
     headers = request.headers
     if "origin" in headers:
-        return _is_ours(headers["origin"], request)
+        return _is_ours(headers["origin"], headers.get("host", ""), config().base_url)
     if auth.COOKIE not in request.cookies:
         return True
     if "sec-fetch-site" in headers:
         return headers["sec-fetch-site"] in ("same-origin", "none")
-    return _is_ours(headers.get("referer", ""), request)
+    return _is_ours(headers.get("referer", ""), headers.get("host", ""), config().base_url)
 
 
-def _is_ours(address: str, request: Request) -> bool:
+@lru_cache
+def _is_ours(address: str, host: str, base_url: str) -> bool:
     """Whether an address has the host and port that the request itself, or our links, have."""
     try:
         parts = urlsplit(address)
-        ours = urlsplit(config().base_url)
-        asked = urlsplit(f"{parts.scheme}://{request.headers.get('host', '')}")
+        ours = urlsplit(base_url)
+        asked = urlsplit(f"{parts.scheme}://{host}")
         return bool(parts.hostname) and _place(parts) in (_place(ours), _place(asked))
     except ValueError:
         return False

@@ -9,6 +9,7 @@ import uvicorn
 from app import database, engine, ports
 from app.config import config
 from app.main import create_app
+from app.sending import OnePiece
 
 #: New objects between two looks for garbage in circles; most of a request's is gone by itself.
 GARBAGE = 20_000
@@ -28,6 +29,7 @@ def serve() -> None:
         app,
         host=config().host,
         port=config().port,
+        http=OnePiece,
         log_config=None,
         access_log=False,
         server_header=False,
