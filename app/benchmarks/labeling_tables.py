@@ -10,6 +10,8 @@ from app.benchmarks.report import Table, mebibytes, quantiles
 from app.benchmarks.store import Truth
 
 _NONE = "–"
+#: A long run has about so many rows, whatever its length.
+_LONG_ROWS = 10
 
 
 @dataclass(frozen=True)
@@ -226,9 +228,10 @@ def _memory(run: Run, peaks: dict[str, int | None]) -> Table:
 
 
 def _long(run: Run) -> Table:
+    step = max(1, len(run.long) // _LONG_ROWS)
     rows = tuple(
         (f"{seconds / 60:.0f}", f"{answers:,}", mebibytes(memory))
-        for seconds, answers, memory in run.long
+        for seconds, answers, memory in run.long[::-step][::-1]
     )
-    note = "Fifty annotators with time to think, after all of the above."
+    note = "Fifty annotators with time to think, after all of the above, while the worker trains."
     return Table("The web process over a long time", ("Minute", "Answers", "Resident"), rows, note)

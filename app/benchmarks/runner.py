@@ -6,7 +6,8 @@ Knows which there are; each knows alone what it does.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from app.benchmarks import (
     training,
     waiting,
 )
-from app.benchmarks.plan import Plan, Say
+from app.benchmarks.plan import LoadPlan, Plan, Say
 from app.benchmarks.report import Table
 from app.config import config
 from app.errors import BadRequest
@@ -80,6 +81,19 @@ def _measure(name: str, plan: Plan, say: Say) -> list[Table]:
 
 
 def _command(plan: Plan) -> str:
-    """Return the command that repeats a run, without where this machine keeps its files."""
-    options = f" --data {Path(plan.data).name}" if plan.data else ""
-    return " ".join(["cusp bench speed", *plan.names]) + options
+    """Return the command that repeats a run, without where this machine keeps things."""
+    data = [f"--data {Path(plan.data).name}"] if plan.data else []
+    return " ".join(["cusp bench speed", *plan.names, *data, *_load_options(plan.load)])
+
+
+def _load_options(load: LoadPlan) -> Iterator[str]:
+    """Spell out what is measured otherwise than usual."""
+    for each in fields(load):
+        value, name = getattr(load, each.name), each.name.replace("_", "-")
+        if value == each.default:
+            continue
+        if each.name == "database_url":
+            yield f"--{name} URL"
+        else:
+            for one in value if isinstance(value, tuple) else (value,):
+                yield f"--{name} {one:g}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from app.benchmarks.labeling import levels_of
 from app.benchmarks.labeling_tables import Cost, Level, Result, Run, tables
 from app.benchmarks.load import Measured
@@ -66,6 +68,14 @@ def test_broken_promises_are_told() -> None:
 def test_memory_is_told_from_beginning_to_end() -> None:
     rows = _found("Memory").rows
     assert [each[1] for each in rows] == ["1 MiB", "2 MiB", "4 MiB", "8 MiB"]
+
+
+def test_a_long_run_is_told_in_few_lines_from_its_first_minute_to_its_last() -> None:
+    minutes = [(60.0 * number, 100 * number, 2**20) for number in range(31)]
+    told = tables(replace(_run(), long=minutes), LoadPlan(), {})[-1]
+    assert told.title == "The web process over a long time"
+    assert [each[0] for each in told.rows] == [str(number) for number in range(0, 31, 3)]
+    assert told.rows[-1] == ("30", "3,000", "1 MiB")
 
 
 def test_the_plan_goes_through_everybody_with_and_without_a_pause() -> None:

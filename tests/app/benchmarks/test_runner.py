@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.benchmarks import runner
-from app.benchmarks.plan import Plan, Say
+from app.benchmarks.plan import LoadPlan, Plan, Say
 from app.benchmarks.report import Table
 from app.config import Config
 
@@ -34,6 +34,17 @@ def test_a_whole_run_writes_the_page(page: Path) -> None:
     assert "cusp bench speed --data mnist.npz\n" in page.read_text()
     assert "/some/where" not in page.read_text()
     assert "on /some/where/mnist.npz" in lines
+
+
+def test_the_page_tells_the_command_that_repeats_it_and_no_place(page: Path) -> None:
+    load = LoadPlan((8, 50), minutes=30, database_url="postgresql://me:secret@there/cusp")
+    runner.run(Plan(data="/some/where/mnist.npz", load=load), lambda _: None)
+    told = (
+        "cusp bench speed --data mnist.npz --annotators 8 --annotators 50 --minutes 30"
+        " --database-url URL\n"
+    )
+    assert told in page.read_text()
+    assert "secret" not in page.read_text()
 
 
 def test_a_part_of_it_is_only_printed(page: Path) -> None:
