@@ -21,6 +21,17 @@ def dawdle(stand: Stand) -> None:
     stand.deployment.start("worker", "tests/chaos/slow_worker.py")
 
 
+def hold(stand: Stand, kind: StageKind) -> None:
+    """Ask that a stage halts in the middle of its work, whenever it comes to that."""
+    (stand.deployment.data / f"hold-{kind}").touch()
+
+
+def await_held(stand: Stand, kind: StageKind) -> None:
+    """Wait until a stage has halted in the middle of its work."""
+    marker = stand.deployment.data / f"holding-{kind}"
+    eventually(marker.exists, what=f"{kind} being under way")
+
+
 def kill_at(stand: Stand, kind: StageKind, *, meanwhile: Callable[[], object] = bool) -> None:
     """Kill the worker when it has done the work of a stage and not yet committed it."""
     (stand.deployment.data / f"dawdle-{kind}").touch()

@@ -13,11 +13,11 @@ from sqlalchemy import select
 from app.tables import Project, Stage
 from app.words import Role, StageKind, StageState
 from tests.chaos.conftest import Stand
+from tests.chaos.killing import await_held, dawdle, hold, on_both
 from tests.deployment import eventually
 from tests.factories import Factory
 
 pytestmark = pytest.mark.services
-on_both = pytest.mark.parametrize("database_url", ["sqlite", "postgres"], indirect=True)
 
 TRAINING = StageKind.LEARN_FEATURES
 
@@ -28,17 +28,23 @@ def test_a_canceled_training_ends_and_is_begun_again_only_on_demand(
 ) -> None:
     project = _train_for_long(stand)
     lead = make.token(make.member(project, Role.LEAD))
-    stand.deployment.start("worker")
+    hold(stand, TRAINING)
+    dawdle(stand)
     stand.deployment.start_web()
     stages = f"/api/v1/projects/{project.id}/stages"
-    first, child = _under_way(stand, attempt=1)
+    # Halted, it sees nothing of being canceled: only a kill can end it.
+    await_held(stand, TRAINING)
+    first = stand.stage(TRAINING, StageState.RUNNING)
+    (child,) = _children(stand.deployment.processes["worker"].pid)
+    assert first is not None
     with stand.deployment.client(lead) as client:
         assert client.post(f"{stages}/{first.id}/cancel").status_code == 204
         eventually(lambda: not _lives(child), what="the end of the child process")
         assert client.post(f"{stages}/{first.id}/cancel").status_code == 409
         _stays_away(stand, seconds=4)
         assert client.post(f"{stages}/{first.id}/retry").status_code == 204
-    second, child = _under_way(stand, attempt=2)
+    second = eventually(lambda: _trains(stand, attempt=2), what="a second attempt")
+    (child,) = _children(stand.deployment.processes["worker"].pid)
     os.kill(child, signal.SIGKILL)
     eventually(lambda: stand.stage(TRAINING, StageState.FAILED), what="the death being noticed")
     failed = stand.fresh().get_one(Stage, second.id)
@@ -54,17 +60,9 @@ def _train_for_long(stand: Stand) -> Project:
     return project
 
 
-def _under_way(stand: Stand, *, attempt: int) -> tuple[Stage, int]:
-    """Wait until an attempt trains; return it and the process that it runs in."""
-
-    def trains() -> Stage | None:
-        stage = stand.stage(TRAINING, StageState.RUNNING)
-        return stage if stage and stage.attempt == attempt and stage.share > 0 else None
-
-    stage = eventually(trains, what=f"attempt {attempt} being under way")
-    worker = stand.deployment.processes["worker"].pid
-    (child,) = _children(worker)
-    return stage, child
+def _trains(stand: Stand, *, attempt: int) -> Stage | None:
+    stage = stand.stage(TRAINING, StageState.RUNNING)
+    return stage if stage and stage.attempt == attempt and stage.share > 0 else None
 
 
 def _children(parent: int) -> list[int]:

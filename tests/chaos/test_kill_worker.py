@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from app.tables import Image, Import, ModelCheckpoint, Round, Stage
 from app.words import Origin, StageKind
 from tests.chaos.conftest import Stand
-from tests.chaos.killing import DONE, dawdle, kill_at, on_both
+from tests.chaos.killing import DONE, await_held, dawdle, hold, kill_at, on_both
 from tests.deployment import eventually
 
 pytestmark = pytest.mark.services
@@ -32,15 +32,9 @@ def kill_after(stand: Stand, kind: StageKind, *, meanwhile: Callable[[], object]
     return stage.id
 
 
-def hold(stand: Stand, kind: StageKind) -> None:
-    """Ask that a stage halts in the middle of its work, whenever it comes to that."""
-    (stand.deployment.data / f"hold-{kind}").touch()
-
-
 def kill_held(stand: Stand, kind: StageKind) -> None:
     """Kill the worker while a child process of it is in the middle of a stage."""
-    marker = stand.deployment.data / f"holding-{kind}"
-    eventually(marker.exists, what=f"{kind} being under way")
+    await_held(stand, kind)
     stand.deployment.kill("worker")
 
 
