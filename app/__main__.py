@@ -81,11 +81,11 @@ def stage(
     parent: Annotated[int, typer.Option(help="The worker's process.")],
 ) -> None:
     """Run one long stage for a worker."""
+    from app import child
     from app.logs import log_to_stderr
-    from app.worker import run_child
 
     log_to_stderr()
-    run_child(stage_id, worker_id=worker, parent=parent)
+    child.run(stage_id, worker_id=worker, parent=parent)
 
 
 @cli.command()

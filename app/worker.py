@@ -22,13 +22,9 @@ from types import FrameType
 import structlog
 from dbos import DBOS
 
-from app import database, engine, liveness, processes
-from app.interchange import importing
-from app.rounds import devices, evaluating, posing, stage_store, stages, store, training
+from app import bodies, database, engine, liveness
+from app.rounds import stage_store, stages, store
 from app.rounds.reconcile import reconcile
-from app.rounds.stages import Body, Turn
-from app.streams import judging
-from app.trust import assessing
 from app.words import StageKind
 
 _log = structlog.get_logger()
@@ -38,24 +34,6 @@ HEARTBEAT_SECONDS = 1.0
 OVERDUE = timedelta(seconds=10)
 #: History is swept once in so many heartbeats.
 SWEEP_EVERY = 3600
-
-
-def import_pool(turn: Turn) -> None:
-    """Bring an import's images in; the import itself makes sure that they count once."""
-    importing.run(turn.number, turn.report)
-    with database.writing() as session:
-        turn.finish(session)
-
-
-BODIES: dict[StageKind, Body] = {
-    StageKind.IMPORT_POOL: import_pool,
-    StageKind.LEARN_FEATURES: training.learn_features,
-    StageKind.TRAIN_GENERATOR: training.train_generator,
-    StageKind.FIT_AND_POSE: posing.fit_and_pose,
-    StageKind.EVALUATE: evaluating.evaluate,
-    StageKind.JUDGE_STREAM: judging.judge_stream,
-    StageKind.ASSESS: assessing.assess,
-}
 
 #: This process's name in the engine; None before `main`.
 _worker_id = ""
@@ -88,7 +66,7 @@ def _at_work() -> Iterator[None]:
 
 @DBOS.step(retries_allowed=True, max_attempts=5, should_retry=database.is_hiccup)
 def _run_here(stage_id: int) -> None:
-    stages.run(stage_id, worker_id=_worker_id, bodies=BODIES)
+    stages.run(stage_id, worker_id=_worker_id, body_of=bodies.body_of)
 
 
 @DBOS.workflow(name=engine.TRAINING)
@@ -138,11 +116,12 @@ def main() -> None:
     _worker_id = f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
     database.require_migrated()
     engine.prepare()
-    devices.limit_threads()
     lock = liveness.hold(_worker_id)
     with database.writing() as session:
         stage_store.add_worker(session, _worker_id, host=socket.gethostname(), pid=os.getpid())
     _launch()
+    # A new project's images come in meanwhile, in a process of their own.
+    threading.Thread(target=bodies.body_of, args=(StageKind.FIT_AND_POSE,), daemon=True).start()
     _log.info("worker_started", worker=_worker_id)
     try:
         _watch(lock)
@@ -240,11 +219,3 @@ def _stop(lock: liveness.Hold) -> None:
     DBOS.destroy(workflow_completion_timeout_sec=0)
     lock.release()
     _log.info("worker_stopped", worker=_worker_id)
-
-
-def run_child(stage_id: int, *, worker_id: str, parent: int) -> None:
-    """Run one long stage in this process, which ends when its worker does."""
-    processes.die_with(parent)
-    processes.give_way()
-    devices.limit_threads()
-    stages.run(stage_id, worker_id=worker_id, bodies=BODIES)

@@ -18,6 +18,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from models.errors import ModelError as ModelError
+
 #: `uint8`, (n, channels, height, width).
 Images = NDArray[np.uint8]
 #: `float32`, (n, dimension).
@@ -38,10 +40,6 @@ class Progress(Protocol):
         """Tell the share done in [0, 1], facts such as `loss`, `epoch` and `epochs`, and at the
         end of an epoch what is drawn by now, (n, channels, height, width).
         """
-
-
-class ModelError(ValueError):
-    """A part cannot do what was asked of it."""
 
 
 class PoolTooSmall(ModelError):

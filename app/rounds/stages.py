@@ -1,7 +1,7 @@
 """Run one stage from begin to end: whose turn it is, how far it is, how it ended.
 
 Every stage may be run twice, and a worker may die at any line. What a stage makes counts only if
-`finish` holds in the same transaction. Knows nothing of what the stages do; `app.worker` says.
+`finish` holds in the same transaction. Knows nothing of what the stages do; `app.bodies` says.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from app.config import config
 from app.errors import AppError, StoreFull
 from app.rounds import stage_store as store
 from app.words import StageKind
-from models.interfaces import ModelError
+from models.errors import ModelError
 
 _log = structlog.get_logger()
 
@@ -71,7 +71,7 @@ class Turn:
 Body = Callable[[Turn], None]
 
 
-def run(stage_id: int, *, worker_id: str, bodies: Mapping[StageKind, Body]) -> None:
+def run(stage_id: int, *, worker_id: str, body_of: Callable[[StageKind], Body]) -> None:
     """Run a stage. Only the database's momentary trouble escapes, so that the engine retries."""
     turn = _begin(stage_id, worker_id)
     if turn is None:
@@ -82,7 +82,7 @@ def run(stage_id: int, *, worker_id: str, bodies: Mapping[StageKind, Body]) -> N
             _fail(turn, "Every worker that began this stage ended in it; see the log.", ONCE)
             return
         with artifacts.full_is_said():
-            bodies[turn.kind](turn)
+            body_of(turn.kind)(turn)
         log.info("stage_done")
     except Superseded:
         log.info("stage_superseded")

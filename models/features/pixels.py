@@ -1,8 +1,8 @@
 """Pixels as features: every pixel is one number in [0, 1], as in the paper. Learns nothing.
 
 Blurred first, the weights of a linear learner come out smooth over the image and none of its
-pixels decides alone, which carries over better to images that are drawn otherwise (as does the
-penalty on rough weights of Hastie, Buja and Tibshirani 1995, "Penalized Discriminant Analysis").
+pixels decides alone, as under the penalty on rough weights of Hastie, Buja and Tibshirani (1995,
+"Penalized Discriminant Analysis").
 """
 
 from __future__ import annotations

@@ -13,8 +13,8 @@ class PixelsOptions:
 
     blur: float = option(
         0.0,
-        "Images are blurred first by a bell of this standard deviation, in pixels: a boundary then "
-        "hangs less on how an image happens to be drawn.",
+        "Images are blurred first by a bell of this standard deviation, in pixels: single pixels "
+        "then weigh less.",
         low=0.0,
         high=16.0,
     )

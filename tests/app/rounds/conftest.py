@@ -19,6 +19,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import artifacts, database, engine
+from app.bodies import body_of
 from app.config import Config
 from app.config import config as read_config
 from app.interchange import demo
@@ -26,7 +27,6 @@ from app.rounds import materials, stages
 from app.rounds.reconcile import reconcile
 from app.tables import Budget, Image, Project, ProjectClass, Query, Round, Stage, now
 from app.words import Origin, Outcome, QueryState, StageKind, StageState
-from app.worker import BODIES
 from models.interfaces import Images
 
 
@@ -47,7 +47,7 @@ class Classroom:
                 ran.append(stage.id)
         self.session.rollback()
         for stage_id in ran:
-            stages.run(stage_id, worker_id="here", bodies=BODIES)
+            stages.run(stage_id, worker_id="here", body_of=body_of)
         return [self.session.get_one(Stage, each, populate_existing=True) for each in ran]
 
     def open_queries(self) -> list[Query]:

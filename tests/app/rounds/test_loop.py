@@ -6,12 +6,12 @@ import pytest
 from sqlalchemy import func, select
 
 from app import artifacts, database
+from app.bodies import body_of
 from app.projects.settings import ProjectSettings
 from app.rounds import evaluating, materials, stage_store, stages
 from app.rounds.replaying import NotSynthesized, replay
 from app.tables import Image, Import, ModelCheckpoint, Project, Query, Stage
 from app.words import Origin, Outcome, ProjectState, QueryState, Source, StageKind, StageState
-from app.worker import BODIES
 from tests.app.rounds.conftest import Classroom
 
 pytestmark = pytest.mark.slow
@@ -132,12 +132,12 @@ def test_what_another_worker_has_taken_over_does_not_count(classroom: Classroom)
     def overtaken(turn: stages.Turn) -> None:
         with database.writing() as session:
             stage_store.begin(session, turn.stage_id, worker_id="another")
-        BODIES[POSE](turn)
+        body_of(POSE)(turn)
 
     classroom.turn(EVALUATE)
     stage = classroom.session.scalars(select(Stage).where(Stage.kind == POSE)).one()
     classroom.session.rollback()
-    stages.run(stage.id, worker_id="here", bodies={POSE: overtaken})
+    stages.run(stage.id, worker_id="here", body_of={POSE: overtaken}.__getitem__)
     assert classroom.rounds() == []
     assert classroom.open_queries() == []
     assert classroom.session.get_one(Stage, stage.id).state is StageState.RUNNING
@@ -145,7 +145,7 @@ def test_what_another_worker_has_taken_over_does_not_count(classroom: Classroom)
 
 def test_a_stage_that_is_done_is_not_run_again(classroom: Classroom) -> None:
     done = classroom.turn(POSE)[0]
-    stages.run(done.id, worker_id="another", bodies=BODIES)
+    stages.run(done.id, worker_id="another", body_of=body_of)
     assert len(classroom.rounds()) == 1
 
 

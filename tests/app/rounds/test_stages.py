@@ -46,7 +46,7 @@ def now(session: Session, stage: Stage) -> Callable[[], Stage]:
 
 
 def run(stage: Stage, body: Body, *, worker_id: str = "me") -> None:
-    stages.run(stage.id, worker_id=worker_id, bodies={KIND: body})
+    stages.run(stage.id, worker_id=worker_id, body_of={KIND: body}.__getitem__)
 
 
 def finishing(turn: Turn) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from starlette.datastructures import UploadFile
 
 from app import artifacts
+from app.bodies import body_of
 from app.projects.settings import Mix, Part, ProjectSettings
 from app.rounds import materials, stages
 from app.rounds.reconcile import what_posing_rests_on
@@ -17,7 +18,6 @@ from app.streams import service, store
 from app.streams.schemas import StreamItem
 from app.tables import Budget, Image, Project, Query, Stage, Stream, StreamImage
 from app.words import Origin, ProjectState, QueryState, Source, StageKind, StageState, StreamVerdict
-from app.worker import BODIES
 from tests.app.rounds.conftest import Classroom
 from tests.app.streams.conftest import strangers
 
@@ -179,7 +179,7 @@ def test_a_stage_that_was_taken_over_writes_nothing(
     stage = taught.session.scalars(select(Stage).where(Stage.kind == JUDGE)).one()
     stage.state, stage.final = StageState.QUEUED, False
     taught.session.commit()
-    stages.run(stage.id, worker_id="another", bodies=BODIES)
+    stages.run(stage.id, worker_id="another", body_of=body_of)
     assert StreamVerdict.WAITING not in {row.verdict for row in every(taught)}
 
 
