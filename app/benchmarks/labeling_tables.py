@@ -233,5 +233,5 @@ def _long(run: Run) -> Table:
         (f"{seconds / 60:.0f}", f"{answers:,}", mebibytes(memory))
         for seconds, answers, memory in run.long[::-step][::-1]
     )
-    note = "Fifty annotators with time to think, after all of the above, while the worker trains."
+    note = "Fifty annotators with time to think, after all of the above, beside the same training."
     return Table("The web process over a long time", ("Minute", "Answers", "Resident"), rows, note)
