@@ -6,20 +6,10 @@ uvicorn writes an answer's head before its body, and the event loop sends what i
 from __future__ import annotations
 
 from asyncio import AbstractEventLoop, Transport
-from typing import Any, cast
-
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from typing import Any
 
 #: Bytes that are sent without waiting for more, so that a reader who is slow is felt.
 ENOUGH = 64 * 1024
-
-
-class OnePiece(HttpToolsProtocol):
-    """Speaks HTTP as uvicorn does, and sends together what one turn of the event loop writes."""
-
-    def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
-        """Begin to listen to a browser."""
-        super().connection_made(cast("Transport", Gathering(transport, self.loop)))
 
 
 class Gathering:

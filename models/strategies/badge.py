@@ -17,8 +17,8 @@ from models.parts.pool_strategies import BadgeOptions
 from models.strategies.pool_batches import chosen_first, require_learner
 from models.strategies.pool_rows import Drawn, draw
 
-#: Draws that may fail before all distances are brought up to date.
-PATIENCE = 32
+#: Draws that may fail before all distances are brought up to date, which costs as much as hundreds.
+PATIENCE = 128
 
 
 class Badge:

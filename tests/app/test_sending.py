@@ -16,7 +16,8 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from app.sending import ENOUGH, Gathering, OnePiece
+from app.sending import ENOUGH, Gathering
+from app.serving import OnePiece
 from tests.deployment import eventually
 
 PARTS = 40

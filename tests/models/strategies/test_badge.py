@@ -58,7 +58,7 @@ def test_the_first_is_the_longest_and_the_rest_differ(classes: int) -> None:
         np.testing.assert_allclose(batch.utilities[number], nearest, rtol=1e-4)
 
 
-@pytest.mark.parametrize("patience", [1, 32])
+@pytest.mark.parametrize("patience", [1, 128])
 def test_choices_fall_in_proportion_to_squared_distances_of_whole_gradients(
     patience: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
