@@ -9,7 +9,7 @@ from typing import cast
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from app import database, engine, ports
+from app import database, engine, ports, processes
 from app.config import config
 from app.main import create_app
 from app.sending import Gathering
@@ -28,6 +28,7 @@ class OnePiece(HttpToolsProtocol):
 
 def serve() -> None:
     """Serve until told to stop."""
+    processes.share_memory()
     database.require_migrated()
     engine.prepare()
     ports.require_free(config().host, config().port)

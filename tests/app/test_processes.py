@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import subprocess
 import sys
 from pathlib import Path
@@ -29,6 +30,29 @@ threading.Thread(target=threading.Event().wait, args=(5,), daemon=True).start()
 processes.give_way()
 print(*(os.sched_getscheduler(int(each)) for each in os.listdir("/proc/self/task")))
 print(os.getsid(0) == os.getpid())
+"""
+
+#: Threads that all hold memory at once; then the C library tells of its arenas.
+HOLDING = """
+import ctypes, sys, threading
+from app import processes
+if sys.argv[2] == "shared":
+    processes.share_memory()
+together = threading.Barrier(9)
+def hold():
+    held = [bytearray(2000) for _ in range(500)]
+    together.wait()
+    together.wait()
+threads = [threading.Thread(target=hold) for _ in range(8)]
+for thread in threads:
+    thread.start()
+together.wait()
+libc = ctypes.CDLL(None)
+libc.fopen.restype = ctypes.c_void_p
+file = ctypes.c_void_p(libc.fopen(sys.argv[1].encode(), b"w"))
+libc.malloc_info(0, file)
+libc.fclose(file)
+together.wait()
 """
 
 
@@ -111,3 +135,13 @@ def test_a_folder_is_held_against_other_processes_until_its_holder_is_killed(
 def _hold(folder: Path) -> None:
     with processes.only_one(folder):
         pass
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc has arenas")
+def test_threads_share_what_they_free(tmp_path: Path) -> None:
+    arenas = {}
+    for how in ("shared", "apart"):
+        told = tmp_path / how
+        assert _python(HOLDING, str(told), how).wait(60) == 0
+        arenas[how] = told.read_text().count("<heap nr=")
+    assert arenas["shared"] <= processes.ARENAS < arenas["apart"]
