@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
+from fastapi.telemetry import TelemetryConfig
 from starlette.responses import Response
 from starlette.types import Scope
 
@@ -41,6 +42,7 @@ _API = (
     remarks_routes.router,
 )
 _PAGES = (
+    labeling_pages.pages,
     sign_in_routes.pages,
     account_routes.pages,
     people_routes.pages,
@@ -54,6 +56,11 @@ _PAGES = (
 )
 
 
+#: Durations and faults are in metrics and a log of our own (`app.middleware`); looking for somebody
+#: who wants FastAPI's costs every request.
+_OURS: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
+
+
 def create_app() -> FastAPI:
     """Build the application from the environment's configuration."""
     app = FastAPI(
@@ -62,8 +69,8 @@ def create_app() -> FastAPI:
         docs_url=None,
         redoc_url=None,
         root_path=config().root_path.rstrip("/"),
+        telemetry=_OURS,
     )
-    app.include_router(labeling_pages.pages)
     for router in _API:
         app.include_router(router, prefix="/api/v1")
     for router in _PAGES:

@@ -82,6 +82,7 @@ def test_stores_know_tables_and_pure_rules_but_no_service(graph: grimp.ImportGra
         "app.dashboards.curve",
         "app.labeling.consensus",
         "app.labeling.judging",
+        "app.labeling.preferences_keys",
         "app.projects.budgets",
         "app.trust.evidence",
         "models.stopping",

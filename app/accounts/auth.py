@@ -20,11 +20,17 @@ from app.grouping import Group
 from app.words import Role
 
 COOKIE = "cusp_session"
+#: Whose page sends a request, as the page knows them.
+PAGE_OF = "cusp-user"
 _RANK = {Role.ANNOTATOR: 1, Role.LEAD: 2}
 
 
 class RoleTooLow(Forbidden):
     """Your role in this project does not allow this; ask an admin of this server."""
+
+
+class SomebodyElse(NotSignedIn):
+    """Somebody else has signed in in this browser; sign in again to send your own answers."""
 
 
 class AdminsOnly(Forbidden):
@@ -52,6 +58,7 @@ class Policy:
         project_id = None if self.role is None else _project_id(request)
         found = await _IDENTIFICATION.ask(_shown(request, project_id))
         request.state.actor = found.actor
+        _require_own_page(request, found.actor)
         if self.admin and not found.actor.is_admin:
             raise AdminsOnly
         if self.role is not None:
@@ -69,6 +76,15 @@ lead = Policy("lead", "leads of the project, and admins", role=Role.LEAD)
 admin_or_loopback = Policy(
     "admin_or_loopback", "admins, and programs on the server's machine", admin=True, loopback=True
 )
+
+
+def _require_own_page(request: Request, actor: Actor) -> None:
+    """Refuse what a page sends for one person after another has signed in in the same browser.
+
+    Answers wait in the browser, also beyond the end of a session; they belong to who gave them.
+    """
+    if request.headers.get(PAGE_OF, str(actor.user_id)) != str(actor.user_id):
+        raise SomebodyElse
 
 
 def role_in(session: Session, actor: Actor, project_id: int) -> Role | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.errors import BadRequest, Conflict, NotFound, NotSignedIn, TooLarge
+from app.errors import BadRequest, Conflict, NotFound, TooLarge
 
 
 class BadAnswer(BadRequest):
@@ -59,10 +59,6 @@ class NotLent(Conflict):
 
 class NotAnswered(Conflict):
     """Answer this query first; then you are told what the learner thought of it."""
-
-
-class SomebodyElse(NotSignedIn):
-    """Somebody else has signed in in this browser; sign in again to send your own answers."""
 
 
 class BadKey(BadRequest):

@@ -14,7 +14,8 @@ from app.accounts.auth import Actor
 from app.errors import NotFound
 from app.labeling import claims, lending_store, preferences_service, store
 from app.labeling.claims import Lending, Reply, Situation
-from app.labeling.lending_store import Lent
+from app.labeling.lending_store import Lent, Terms
+from app.labeling.preferences_keys import KnownClass
 from app.labeling.schemas import (
     Claims,
     ClassOut,
@@ -23,7 +24,7 @@ from app.labeling.schemas import (
     PageSettings,
     Preparing,
 )
-from app.tables import Project, ProjectClass, Stage, now
+from app.tables import Stage, now
 from app.words import ProjectState, StageKind, StageState, Way
 
 #: Workers say every second that they are alive.
@@ -36,11 +37,13 @@ def claim(session: Session, actor: Actor, project_id: int, *, limit: int) -> Cla
     What a person holds comes first and its time begins anew, so a reload loses nothing.
     """
     left = store.lock_projects(session, [project_id])[project_id]
-    project = _project(session, project_id)
-    settings = PageSettings.model_validate(project.settings)
+    terms = lending_store.terms(session, project_id)
+    if terms is None:
+        raise NotFound
+    settings = PageSettings.model_validate(terms.settings)
     at, lent, fresh = now(), list[Lent](), set[int]()
     today = lending_store.daily_left(session, project_id, actor.user_id, since=claims.midnight(at))
-    if project.state is ProjectState.RUNNING and left != 0:
+    if terms.state is ProjectState.RUNNING and left != 0:
         until = claims.expiry(at, settings.claim_minutes)
         fresh = _lend(
             session, actor, project_id, limit=limit, left=left, today=today, at=at, until=until
@@ -49,7 +52,7 @@ def claim(session: Session, actor: Actor, project_id: int, *, limit: int) -> Cla
     stage = None if lent else lending_store.stage_under_way(session, project_id)
     reply = claims.reply(
         _situation(
-            session, actor, project, at=at, lent=len(lent), left=left, today=today, stage=stage
+            session, actor, terms, at=at, lent=len(lent), left=left, today=today, stage=stage
         )
     )
     classes = store.active_classes(session, project_id)
@@ -57,7 +60,7 @@ def claim(session: Session, actor: Actor, project_id: int, *, limit: int) -> Cla
     return Claims(
         state=reply.state,
         retry_after_s=reply.retry_after_s,
-        notice=_notice(session, project, reply, at=at),
+        notice=_notice(session, terms, reply, at=at),
         preparing=_preparing(stage) if reply.state is Lending.BEING_PREPARED else None,
         now=at,
         queries=_queries(session, lent, fresh, settings, class_ids),
@@ -68,7 +71,9 @@ def claim(session: Session, actor: Actor, project_id: int, *, limit: int) -> Cla
 
 def open_page(session: Session, actor: Actor, project_id: int) -> LabelPage:
     """Gather what the annotator's page begins with."""
-    project = _project(session, project_id)
+    project = store.project(session, project_id)
+    if project is None:
+        raise NotFound
     return LabelPage(
         project_id=project.id,
         project_name=project.name,
@@ -80,15 +85,8 @@ def open_page(session: Session, actor: Actor, project_id: int) -> LabelPage:
     )
 
 
-def _classes(found: Sequence[ProjectClass]) -> list[ClassOut]:
+def _classes(found: Sequence[KnownClass]) -> list[ClassOut]:
     return [ClassOut(id=each.id, name=each.name, key=each.key) for each in found]
-
-
-def _project(session: Session, project_id: int) -> Project:
-    project = store.project(session, project_id)
-    if project is None:
-        raise NotFound
-    return project
 
 
 def _lend(
@@ -119,7 +117,7 @@ def _lend(
 def _situation(
     session: Session,
     actor: Actor,
-    project: Project,
+    terms: Terms,
     *,
     at: datetime,
     lent: int,
@@ -128,31 +126,32 @@ def _situation(
     stage: Stage | None,
 ) -> Situation:
     """Gather what decides the reply; the rest of the queue matters only if nothing was lent."""
-    if lent or project.state is not ProjectState.RUNNING:
-        return Situation(project.state, at, lent=lent, answers_left=left)
+    if lent or terms.state is not ProjectState.RUNNING:
+        return Situation(terms.state, at, lent=lent, answers_left=left)
+    project_id = terms.project_id
     return Situation(
-        project.state,
+        terms.state,
         at,
         answers_left=left,
         daily_left=today,
-        any_open=lending_store.any_open(session, project.id),
-        any_open_for_you=lending_store.any_open(session, project.id, not_answered_by=actor.user_id),
-        soonest_expiry=lending_store.soonest_expiry(session, project.id, but_of=actor.user_id),
+        any_open=lending_store.any_open(session, project_id),
+        any_open_for_you=lending_store.any_open(session, project_id, not_answered_by=actor.user_id),
+        soonest_expiry=lending_store.soonest_expiry(session, project_id, but_of=actor.user_id),
         posing=stage is not None and stage.kind is StageKind.FIT_AND_POSE,
     )
 
 
-def _notice(session: Session, project: Project, reply: Reply, *, at: datetime) -> str:
+def _notice(session: Session, terms: Terms, reply: Reply, *, at: datetime) -> str:
     """Say what a person should know beyond the state: the machine's word, or its silence."""
-    if reply.state is not Lending.BEING_PREPARED or project.state is not ProjectState.RUNNING:
-        return project.notice
+    if reply.state is not Lending.BEING_PREPARED or terms.state is not ProjectState.RUNNING:
+        return terms.notice
     seen = lending_store.worker_last_seen(session)
     if seen is None:
         return "No worker has been seen yet. Ask whoever runs this server to start one."
     silent = int((at - seen).total_seconds())
     if silent > _WORKER_LATE_S:
         return f"No worker seen for {silent} s. Ask whoever runs this server to start one."
-    return project.notice
+    return terms.notice
 
 
 def _preparing(stage: Stage | None) -> Preparing | None:

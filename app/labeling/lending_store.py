@@ -32,6 +32,7 @@ from app.tables import (
     Claim,
     Image,
     Label,
+    Project,
     Query,
     QueryImage,
     Round,
@@ -39,15 +40,18 @@ from app.tables import (
     Worker,
     table_of,
 )
-from app.words import Answer, Origin, QueryState, StageKind, StageState, Way
+from app.words import Answer, Origin, ProjectState, QueryState, StageKind, StageState, Way
 
 _QUERIES, _CLAIMS = table_of(Query), table_of(Claim)
 _IMAGES, _ROUNDS, _QUERY_IMAGES = table_of(Image), table_of(Round), table_of(QueryImage)
-_BUDGETS, _LABELS = table_of(Budget), table_of(Label)
+_BUDGETS, _LABELS, _PROJECTS = table_of(Budget), table_of(Label), table_of(Project)
 _PROJECT: BindParameter[int] = bindparam("this_project", type_=Integer)
 _USER: BindParameter[int] = bindparam("this_user", type_=Integer)
 _UNTIL: BindParameter[datetime] = bindparam("until", type_=_CLAIMS.c.expires_at.type)
 
+_TERMS = select(_PROJECTS.c.id, _PROJECTS.c.state, _PROJECTS.c.settings, _PROJECTS.c.notice).where(
+    _PROJECTS.c.id == _PROJECT
+)
 _REAP = delete(_CLAIMS).where(
     _CLAIMS.c.project_id == _PROJECT,
     _CLAIMS.c.expires_at <= bindparam("now", type_=_CLAIMS.c.expires_at.type),
@@ -147,6 +151,16 @@ _LEND = (
 
 
 @dataclass(frozen=True)
+class Terms:
+    """What a project says of lending its queries."""
+
+    project_id: int
+    state: ProjectState
+    settings: dict[str, Any]
+    notice: str
+
+
+@dataclass(frozen=True)
 class Lent:
     """A query in somebody's hands, with what the page shows."""
 
@@ -157,6 +171,12 @@ class Lent:
     expires_at: datetime
     way: Way
     about: dict[str, Any]
+
+
+def terms(session: Session, project_id: int) -> Terms | None:
+    """Find a project, as far as lending needs it."""
+    row = session.connection().execute(_TERMS, {"this_project": project_id}).first()
+    return None if row is None else Terms(*row)
 
 
 def reap(session: Session, project_id: int, at: datetime) -> None:

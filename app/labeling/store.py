@@ -5,7 +5,7 @@ Knows tables and statements; who may do what is decided elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import (
@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from app import database
+from app.labeling.preferences_keys import KnownClass
 from app.projects import budgets
 from app.tables import (
     Budget,
@@ -57,6 +58,13 @@ _PEOPLE = (
         _USERS.c.disabled_at.is_(None),
     )
     .group_by(_MEMBERS.c.project_id)
+)
+
+_CLASSES = table_of(ProjectClass)
+_ACTIVE_CLASSES = (
+    select(_CLASSES.c.id, _CLASSES.c.name, _CLASSES.c.key)
+    .where(_CLASSES.c.project_id == bindparam("this_project"), _CLASSES.c.archived_at.is_(None))
+    .order_by(_CLASSES.c.position, _CLASSES.c.id)
 )
 
 _IMAGES = table_of(Image)
@@ -119,13 +127,10 @@ def people_who_label(session: Session, project_ids: Collection[int]) -> dict[int
     return dict(found.tuples().all())
 
 
-def active_classes(session: Session, project_id: int) -> Sequence[ProjectClass]:
+def active_classes(session: Session, project_id: int) -> list[KnownClass]:
     """List the classes that answers may name, in their order."""
-    return session.scalars(
-        select(ProjectClass)
-        .where(ProjectClass.project_id == project_id, ProjectClass.archived_at.is_(None))
-        .order_by(ProjectClass.position, ProjectClass.id)
-    ).all()
+    found = session.connection().execute(_ACTIVE_CLASSES, {"this_project": project_id})
+    return [KnownClass(*row) for row in found]
 
 
 def images_of_members(

@@ -116,6 +116,18 @@ def test_a_page_never_sends_answers_for_somebody_else(make: Factory, sign_in_as:
     assert taken.json()["verdicts"][0]["verdict"] == "stored"
 
 
+def test_a_page_is_lent_nothing_and_told_nothing_for_somebody_else(
+    make: Factory, sign_in_as: SignIn
+) -> None:
+    project = make.project()
+    make.query(project)
+    client, page_of_another = sign_in_as(make.member(project)), {"Cusp-User": "nobody"}
+    for method, call in (("POST", "claims"), ("GET", "progress")):
+        address = f"/api/v1/projects/{project.id}/{call}"
+        refused = client.request(method, address, headers=page_of_another)
+        assert refused.json()["type"] == "/problems/somebody-else"
+
+
 def test_progress_counts_ones_own_answers(make: Factory, sign_in_as: SignIn) -> None:
     project = make.project()
     ann, bob = make.member(project), make.member(project)
