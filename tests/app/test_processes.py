@@ -32,6 +32,14 @@ print(*(os.sched_getscheduler(int(each)) for each in os.listdir("/proc/self/task
 print(os.getsid(0) == os.getpid())
 """
 
+KEEPING = """
+import os, threading
+from app import processes
+processes.keep_to_one_processor()
+print(*os.sched_getaffinity(0))
+threading.Thread(target=lambda: print(*os.sched_getaffinity(0))).start()
+"""
+
 #: Threads that all hold memory at once; then the C library tells of its arenas.
 HOLDING = """
 import ctypes, sys, threading
@@ -98,6 +106,15 @@ def test_whoever_gives_way_is_idle_in_every_thread_and_has_a_session_of_its_own(
     policies, alone = said.decode().splitlines()
     assert policies.split() == [str(os.SCHED_IDLE)] * 2
     assert alone == "True"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets a process choose")
+def test_threads_keep_to_one_of_the_processors_that_there_are() -> None:
+    with _python(KEEPING) as child:
+        said, _ = child.communicate()
+    [own], [of_a_thread] = map(str.split, said.decode().splitlines())
+    assert own == of_a_thread
+    assert int(own) in os.sched_getaffinity(0)
 
 
 def test_a_folder_is_held_by_one_and_free_afterwards(tmp_path: Path) -> None:
