@@ -112,6 +112,16 @@ def default_arms() -> tuple[Arm, ...]:
     )
 
 
+def photo_arms() -> tuple[Arm, ...]:
+    """List what the default preset is measured beside on photographs, which no generator of ours
+    draws so that people can name them: real ones that are changed a little as well.
+    """
+    return (
+        *default_arms(),
+        arm("default, real images changed", DEFAULT, generator=Choice("perturbation")),
+    )
+
+
 def noise_arms() -> tuple[Arm, ...]:
     """List GAAL and its rivals with people who may refuse, who may not, and who err like people."""
     gaal, active = arm("", PAPER), pool_arm("", PAPER, Choice("margin"))

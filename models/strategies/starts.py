@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from models.interfaces import Generator, Images, Indices, Situation, Vectors, to_unit
 from models.strategies.boundaries import doubt, every_side, shared_out
@@ -17,6 +18,8 @@ from models.strategies.synthesis import random_latents
 
 #: Most pool images whose margin is looked at for starts.
 LOOKED_AT = 10_000
+#: How far latents are stirred where an encoder says nothing, in standard deviations. A guess.
+STIR = 0.6
 #: Starts are drawn from this many times as many pool images near the margin.
 START_CHOICE = 3
 
@@ -42,7 +45,8 @@ def starts_near_boundary(
     jitter: float = 0.0,
 ) -> Starts:
     """Encode at most `count` pool images drawn from those nearest to the boundary; a generator that
-    cannot encode gets random latents. Each latent then takes a random step `jitter` long.
+    cannot encode gets random latents. What an encoder leaves open is drawn by chance, so that no
+    search starts at a copy of an image. Each latent then takes a random step `jitter` long.
     """
     every = every_side(boundary, situation.learner.classes) if situation.learner else None
     sides = shared_out(every, count, rng)
@@ -53,7 +57,7 @@ def starts_near_boundary(
         rows = looked[_drawn(margins_of_rows(situation, looked), count, rng)]
     else:
         rows, sides = _rows_by_side(situation, looked, sides, rng)
-    latents = encoded(generator, situation.pool_images[rows])
+    latents = _stirred(encoded(generator, situation.pool_images[rows]), rng)
     if jitter > 0:
         step = rng.standard_normal(latents.shape, dtype=np.float32)
         latents = latents + step * (jitter / np.linalg.norm(step, axis=1, keepdims=True))
@@ -65,6 +69,24 @@ def encoded(generator: Generator, images: Images) -> Vectors:
     with torch.inference_mode():
         latents: Vectors = generator.encode(to_unit(images)).cpu().numpy()
     return latents
+
+
+def left_open(latents: Vectors) -> NDArray[np.bool_]:
+    """Say which dimensions (z,) an encoder leaves open: in which encoded images (n, z) all agree.
+
+    Generators that change real images encode which image it is, and none of the changes.
+    """
+    flat: NDArray[np.bool_] = np.ptp(latents, axis=0) == 0
+    return flat & (len(latents) > 1)
+
+
+def _stirred(latents: Vectors, rng: np.random.Generator) -> Vectors:
+    """Move latents (n, z) in the dimensions that their encoder leaves open."""
+    which = left_open(latents)
+    if not which.any():
+        return latents
+    step = STIR * rng.standard_normal(latents.shape, dtype=np.float32)
+    return np.where(which, latents + step, latents)
 
 
 def _drawn(far: Vectors, count: int, rng: np.random.Generator) -> Indices:

@@ -12,7 +12,7 @@ import pytest
 from models.interfaces import QueryBatch, Situation
 from models.neighbors import distances, neighborhood
 from models.strategies.starts import starts_near_boundary
-from tests.models.small_worlds import good_vae, situation, strategy
+from tests.models.small_worlds import generator, good_vae, situation, strategy
 
 pytestmark = pytest.mark.slow
 
@@ -53,6 +53,15 @@ def test_every_start_is_posed_or_held_back_by_one_sieve() -> None:
 def test_a_step_away_from_the_encoded_images_poses_others() -> None:
     here = midway()
     assert not np.array_equal(pose(here, jitter=1.0).images, pose(here).images)
+
+
+@pytest.mark.parametrize("name", ["perturbation", "interpolation"])
+def test_generators_that_change_real_images_pose_them_changed(name: str) -> None:
+    here = situation(count=96, imagines=generator(name))
+    known = {image.tobytes() for image in here.pool_images}
+    batch = pose(here)
+    assert len(batch) == 6
+    assert not any(image.tobytes() in known for image in batch.images)
 
 
 def test_momentum_gets_into_the_band_as_well() -> None:

@@ -45,6 +45,14 @@ def test_where_nothing_can_be_encoded_lengths_decide() -> None:
     assert told == [[True, True, True, False, False]] * 2
 
 
+def test_where_only_the_image_is_encoded_lengths_decide() -> None:
+    part = generator("perturbation")
+    near = np.random.default_rng(0).normal(0, 0.3, (5, part.latent_size)).astype(np.float32)
+    latents = np.concatenate([near, 100 * near])
+    passed = common(latents, situation(), part, density="mahalanobis", share=0.8)
+    assert passed.tolist() == [True] * 5 + [False] * 5
+
+
 @pytest.mark.parametrize("density", ["off", "norm", "mahalanobis"])
 def test_no_latents_give_no_verdicts(density: str) -> None:
     here = replace(situation(), candidates=np.empty(0, np.int64))
