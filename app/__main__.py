@@ -58,6 +58,7 @@ def serve(*, parent: Parent = 0) -> None:
 
     if parent:
         processes.die_with(parent)
+        processes.keep_to_one_processor()
     log_to_stderr()
     serving.serve()
 

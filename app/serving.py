@@ -29,7 +29,6 @@ class OnePiece(HttpToolsProtocol):
 def serve() -> None:
     """Serve until told to stop."""
     processes.share_memory()
-    processes.keep_to_one_processor()
     database.require_migrated()
     engine.prepare()
     ports.require_free(config().host, config().port)
