@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -57,6 +58,20 @@ def _trains(session: Session, *, begun: int) -> bool:
 
 def _nothing_runs(data: Path) -> bool:
     return not _processes_of(data)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets a process choose")
+def test_the_web_process_keeps_to_one_processor_and_the_worker_has_all(
+    made: Deployment, config: Config
+) -> None:
+    _start(made)
+    for command, processors in (("serve", 1), ("worker", len(os.sched_getaffinity(0)))):
+        [pid] = [each for each in _processes_of(config.data) if command in _command(each)]
+        assert len(os.sched_getaffinity(pid)) == processors
+
+
+def _command(pid: int) -> list[str]:
+    return Path(f"/proc/{pid}/cmdline").read_text().split("\0")
 
 
 def test_ctrl_c_ends_everything_and_the_next_start_goes_on(
