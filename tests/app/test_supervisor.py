@@ -66,12 +66,7 @@ def test_the_web_process_keeps_to_one_processor_and_the_worker_has_all(
 ) -> None:
     _start(made)
     for command, processors in (("serve", 1), ("worker", len(os.sched_getaffinity(0)))):
-        [pid] = [each for each in _processes_of(config.data) if command in _command(each)]
-        assert len(os.sched_getaffinity(pid)) == processors
-
-
-def _command(pid: int) -> list[str]:
-    return Path(f"/proc/{pid}/cmdline").read_text().split("\0")
+        assert len(os.sched_getaffinity(_command(config.data, command))) == processors
 
 
 def test_ctrl_c_ends_everything_and_the_next_start_goes_on(
