@@ -48,6 +48,8 @@ class Factory:
         self.session = session
 
     def _add(self, row: Row) -> Row:
+        # SQLite lets nobody write who has read what another process changed since.
+        self.session.commit()
         self.session.add(row)
         self.session.commit()
         return row
