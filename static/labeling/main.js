@@ -120,7 +120,7 @@ function answerAll(pairs) {
   shown = null;
   show();
   asides.answered();
-  if (pairs.length === 1) buttons.confirm(pairs[0][1]);
+  if (pairs.length === 1) afterFrame(() => buttons.confirm(pairs[0][1]));
   at("undo").disabled = false;
   const said = pairs.length === 1 ? words[0] : `${pairs.length} answers`;
   afterFrame(() => announce(queue.current ? `${said}. Next image: ${at("question").textContent}` : `${said}.`));
@@ -242,10 +242,10 @@ queue.addEventListener("trouble", ({ detail }) => {
 });
 queue.addEventListener("broken", () => say("An image could not be loaded, so it was left out."));
 
-// Many answers at once are followed once.
+// Many answers at once are followed once, when the next image is on the screen.
 let following = false;
 outbox.addEventListener("change", () => {
-  if (!following) queueMicrotask(follow);
+  if (!following) afterFrame(follow);
   following = true;
 });
 outbox.addEventListener("verdict", ({ detail: { answer: sent, verdict } }) => {

@@ -41,7 +41,7 @@ export const tellState = ({ name, count }) => {
 
 export const tellSignedOut = (signedOut, count) => {
   at("signed-out").hidden = !signedOut;
-  at("signed-out-kept").textContent = count ? `${count === 1 ? "1 answer is" : `${count} answers are`} kept in this browser.` : "Nothing is lost.";
+  write(at("signed-out-kept"), count ? `${count === 1 ? "1 answer is" : `${count} answers are`} kept in this browser.` : "Nothing is lost.");
 };
 
 /** Whether a query's image is imagined, and the round that posed it. */

@@ -24,6 +24,11 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobil
 #: An image that somebody is asked about, however they are asked.
 IN_VIEW = "#frame img:visible, .way img:visible"
 DESK = {"viewport": {"width": 1280, "height": 800}}
+#: What a press leaves for after the frame is done then, or once a page has waited for no frame.
+_AFTER_FRAME = """() => new Promise((done) => {
+  requestAnimationFrame(() => setTimeout(done));
+  setTimeout(done, 200);
+})"""
 
 
 def eventually(
@@ -197,5 +202,6 @@ def ready(page: Page) -> None:
 
 
 def pill(page: Page, text: str) -> None:
-    """Wait for the word on where the answers are."""
+    """Wait for the word on where the answers are; it follows the frame after a press."""
+    page.evaluate(_AFTER_FRAME)
     expect(page.locator("#pill-text")).to_have_text(text)

@@ -18,16 +18,19 @@ def test_keys_answer_and_the_next_image_is_there_in_the_same_frame(scene: Scene)
     page = scene.enter()
     ready(page)
     changed = page.evaluate(
-        """() => {
+        """async () => {
           const before = document.querySelector("#frame img").src;
           dispatchEvent(new KeyboardEvent("keydown", { key: "1", code: "Digit1" }));
           const image = document.querySelector("#frame img");
-          return { other: image.src !== before, decoded: image.complete && image.naturalWidth > 0,
-                   kept: Object.keys(localStorage).some((key) => key.startsWith("cusp.outbox")),
-                   confirmed: !!document.querySelector(".chosen[data-class]") };
+          const found = { other: image.src !== before, decoded: image.complete && image.naturalWidth > 0,
+                          kept: Object.keys(localStorage).some((key) => key.startsWith("cusp.outbox")) };
+          await new Promise((resume) => requestAnimationFrame(() => setTimeout(resume)));
+          return { ...found, confirmed: !!document.querySelector(".chosen[data-class]"),
+                   pill: document.querySelector("#pill-text").textContent };
         }"""
     )
-    assert changed == {"other": True, "decoded": True, "kept": True, "confirmed": True}
+    right_after = {"confirmed": True, "pill": "sending 1"}
+    assert changed == {"other": True, "decoded": True, "kept": True, **right_after}
     page.keyboard.press("2")
     page.keyboard.press("u")
     scene.expect_answers((first, "five"), (second, "seven"), (third, "unrecognizable"))
