@@ -22,10 +22,11 @@ def test_keys_answer_and_the_next_image_is_there_in_the_same_frame(scene: Scene)
           const before = document.querySelector("#frame img").src;
           dispatchEvent(new KeyboardEvent("keydown", { key: "1", code: "Digit1" }));
           const image = document.querySelector("#frame img");
-          const found = { other: image.src !== before, decoded: image.complete && image.naturalWidth > 0,
-                          kept: Object.keys(localStorage).some((key) => key.startsWith("cusp.outbox")) };
+          const other = image.src !== before;
+          const decoded = image.complete && image.naturalWidth > 0;
+          const kept = Object.keys(localStorage).some((key) => key.startsWith("cusp.outbox"));
           await new Promise((resume) => requestAnimationFrame(() => setTimeout(resume)));
-          return { ...found, confirmed: !!document.querySelector(".chosen[data-class]"),
+          return { other, decoded, kept, confirmed: !!document.querySelector(".chosen[data-class]"),
                    pill: document.querySelector("#pill-text").textContent };
         }"""
     )
