@@ -229,8 +229,8 @@ def speed(
     names: Annotated[
         list[str] | None,
         typer.Argument(
-            help="first-image, labeling, painting, waiting, training, steps, fitting, posing, "
-            "scoring; or all."
+            help="first-image, labeling, painting, waiting, deaths, training, steps, fitting, "
+            "posing, scoring; or all."
         ),
     ] = None,
     *,

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from app.benchmarks import (
+    deaths,
     first_image,
     fitting,
     labeling,
@@ -37,6 +38,7 @@ MEASUREMENTS: dict[str, Callable[[Plan, Say], Table | list[Table]]] = {
     "labeling": labeling.measure,
     "painting": painting.measure,
     "waiting": waiting.measure,
+    "deaths": deaths.measure,
     "training": training.measure,
     "steps": steps.measure,
     "fitting": fitting.measure,
