@@ -245,6 +245,14 @@ def develop_shift_arms() -> tuple[Arm, ...]:
         Arm("default mix, blurred", blurred),
         pool_arm("diversified margin, blurred", blurred, Choice("diverse_margin")),
         arm("random, blurred", blurred, mix=RANDOM_ONLY),
+        *(
+            synthesis_arm(
+                f"band alone, real images changed by {far:g}, strength 1",
+                replace(firm, generator=Choice("perturbation", {"strength": far})),
+                EARLIER_BAND,
+            )
+            for far in (1.0, 2.0)
+        ),
     )
 
 
