@@ -218,6 +218,8 @@ queue.addEventListener("ready", () => {
 });
 queue.addEventListener("reply", ({ detail }) => {
   reply = detail;
+  // Who is lent queries is signed in again: what was kept need not wait for its next try.
+  if (outbox.state.name === "signed_out") outbox.flush();
   preferences.fit(detail.classes);
   buttons.classes = detail.classes;
   for (const name of new Set(detail.queries.map((query) => ways.nameOf({ query })))) ways.load(name).catch(() => {});

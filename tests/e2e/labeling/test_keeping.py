@@ -96,6 +96,32 @@ def test_an_ended_session_keeps_answers_until_the_person_is_back(
     expect(page.locator("#signed-out")).to_be_hidden()
 
 
+def test_what_an_ended_session_kept_is_sent_once_queries_are_lent_again(
+    scene: Scene, make: Factory, server: Server
+) -> None:
+    queries = scene.queries(20)
+    page = scene.enter()
+    ready(page)
+    # No retry by time: it may be half a minute away.
+    page.evaluate(
+        """() => {
+          const later = setTimeout;
+          window.setTimeout = (task, pause) => (pause > 500 ? 0 : later(task, pause));
+        }"""
+    )
+    page.context.clear_cookies()
+    page.keyboard.press("1")
+    pill(page, "signed out, 1 kept")
+    # So many that the page asks for more.
+    for _ in range(7):
+        page.keyboard.press("2")
+    page.context.add_cookies(
+        [{"name": "cusp_session", "value": make.session_cookie(scene.ann), "url": server.address}]
+    )
+    scene.expect_answers((queries[0], "five"), *((each, "seven") for each in queries[1:8]))
+    pill(page, "saved")
+
+
 def test_answers_of_one_person_are_never_sent_as_anothers(
     scene: Scene, make: Factory, server: Server
 ) -> None:
