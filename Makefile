@@ -4,9 +4,8 @@
 .PHONY: help run test check bench services screenshots clean
 
 PYTHON ?= python3
-# Tests run side by side, one file after the other in each process. There are more processes than
-# cores, for most of the time a test waits for a browser, a server or a clock.
-PYTEST = .venv/bin/pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder
+# Tests run side by side, one file after the other in each process, each process on one core.
+PYTEST = .venv/bin/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 BIN := .venv/bin
 
 test check: export OMP_NUM_THREADS = 1
