@@ -97,13 +97,23 @@ class _PostgresHold:
                 raise
         # Given up before another is taken: that may fail for as long as Postgres is gone, and a
         # connection that was lost can never be used again.
-        self.release()
-        self._connection = self._take()
-
-    def release(self) -> None:
         if self._connection is not None:
             _give_up(self._connection)
         self._connection = None
+        self._connection = self._take()
+
+    def release(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is None:
+            return
+        try:
+            # Postgres sees only a while later that a connection was closed.
+            connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": self._key})
+        except Exception as error:
+            if not database.is_hiccup(error):
+                raise
+        finally:
+            _give_up(connection)
 
 
 def _give_up(connection: Connection) -> None:
