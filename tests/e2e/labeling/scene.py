@@ -24,6 +24,7 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobil
 #: An image that somebody is asked about, however they are asked.
 IN_VIEW = "#frame img:visible, .way img:visible"
 DESK = {"viewport": {"width": 1280, "height": 800}}
+on_each_size = pytest.mark.parametrize("size", [DESK, PHONE], ids=["1280x800", "390x844"])
 #: What a press leaves for after the frame is done then, or once a page has waited for no frame.
 _AFTER_FRAME = """() => new Promise((done) => {
   requestAnimationFrame(() => setTimeout(done));
@@ -199,6 +200,14 @@ def ready(page: Page) -> None:
     page.wait_for_load_state("networkidle")
     # Small images come with the claim; decoding them takes a few idle moments.
     page.evaluate("() => new Promise((done) => setTimeout(() => requestIdleCallback(done), 50))")
+
+
+def answer(page: Page, word: str) -> None:
+    """Answer as people do there: with a key, or with a thumb."""
+    if page.viewport_size and page.viewport_size["width"] < 600:
+        page.get_by_role("button", name=word, exact=True).tap()
+    else:
+        page.keyboard.press({"five": "1", "seven": "2", "Skip": "s"}[word])
 
 
 def pill(page: Page, text: str) -> None:

@@ -6,10 +6,18 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Route, expect
+from playwright.sync_api import BrowserContext, Route, expect
 
 from tests.e2e.labeling.conftest import Server
-from tests.e2e.labeling.scene import DESK, PHONE, Scene, eventually, pill, ready, shown
+from tests.e2e.labeling.scene import (
+    Scene,
+    answer,
+    eventually,
+    on_each_size,
+    pill,
+    ready,
+    shown,
+)
 
 pytestmark = pytest.mark.services
 
@@ -21,15 +29,6 @@ _WRONG_CLOCK = """
     static now() { return Right.now() + off; }
   };
 """
-on_each_size = pytest.mark.parametrize("size", [DESK, PHONE], ids=["1280x800", "390x844"])
-
-
-def _answer(page: Page, word: str) -> None:
-    """Answer as people do there: with a key, or with a thumb."""
-    if page.viewport_size and page.viewport_size["width"] < 600:
-        page.get_by_role("button", name=word, exact=True).tap()
-    else:
-        page.keyboard.press({"five": "1", "seven": "2"}[word])
 
 
 @on_each_size
@@ -51,7 +50,7 @@ def test_a_slow_network_delays_no_image_and_loses_no_answer(
     )
     seen = [shown(page)]
     for word in ("five", "seven", "five"):
-        _answer(page, word)
+        answer(page, word)
         seen.append(shown(page))
     assert len(set(seen)) == 4
     pill(page, "saved")
@@ -68,12 +67,12 @@ def test_a_server_that_is_gone_for_two_minutes_costs_nothing(
     page.wait_for_load_state("networkidle")
     page.clock.run_for(1000)
     server.stop()
-    _answer(page, "five")
-    _answer(page, "seven")
+    answer(page, "five")
+    answer(page, "seven")
     pill(page, "offline, 2 kept")
     for _ in range(4):
         page.clock.run_for(30_000)
-    _answer(page, "seven")
+    answer(page, "seven")
     pill(page, "offline, 3 kept")
     server.start()
 
@@ -101,12 +100,12 @@ def test_a_reload_in_the_middle_of_sending_counts_the_answer_once(
         route.fetch()
 
     page.route(_LABELS, deliver_and_stay_silent)
-    _answer(page, "seven")
+    answer(page, "seven")
     eventually(lambda: len(under_way), lambda count: count == 1, page=page)
     page.unroute(_LABELS, deliver_and_stay_silent)
     scene.go(page)
     pill(page, "saved")
-    _answer(page, "five")
+    answer(page, "five")
     scene.expect_answers((first, "seven"), (second, "five"))
     assert scene.labels() == 2
 
@@ -125,11 +124,11 @@ def test_an_answer_delivered_twice_counts_once(scene: Scene, size: dict[str, Any
         route.fulfill(response=again)
 
     page.route(_LABELS, deliver_twice)
-    _answer(page, "seven")
+    answer(page, "seven")
     eventually(lambda: len(said), lambda count: count == 2, page=page)
     pill(page, "saved")
     page.unroute(_LABELS, deliver_twice)
-    _answer(page, "five")
+    answer(page, "five")
     scene.expect_answers((first, "seven"), (second, "five"))
     assert said == ["stored", "repeated"]
     assert scene.labels() == 2
@@ -141,13 +140,13 @@ def test_the_back_button_returns_to_the_same_image(scene: Scene, size: dict[str,
     first, second, *_ = scene.queries(12)
     page = scene.enter(**size)
     ready(page)
-    _answer(page, "five")
+    answer(page, "five")
     pill(page, "saved")
     image = shown(page)
     page.goto("/account")
     page.go_back()
     expect(page.locator("#frame img")).to_have_attribute("data-query", image)
-    _answer(page, "seven")
+    answer(page, "seven")
     scene.expect_answers((first, "five"), (second, "seven"))
     page.go_back()
     page.go_forward()
@@ -168,7 +167,7 @@ def test_a_clock_that_is_hours_wrong_changes_nothing(
     page = scene.page_in(context)
     ready(page)
     for word in ("five", "seven") * 6:
-        _answer(page, word)
+        answer(page, word)
         expect(page.locator("#frame img")).to_be_visible()
     scene.expect_answers(*zip(queries, ("five", "seven") * 6, strict=False))
     pill(page, "saved")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from playwright.sync_api import Route, expect
 
 from app.tables import Budget, Query
 from app.words import Answer
 from tests.e2e.labeling.conftest import Server
-from tests.e2e.labeling.scene import Scene, eventually, pill, ready, shown
+from tests.e2e.labeling.scene import Scene, answer, eventually, on_each_size, pill, ready, shown
 from tests.factories import Factory
 
 pytestmark = pytest.mark.services
@@ -146,9 +148,10 @@ def test_answers_of_one_person_are_never_sent_as_anothers(
     scene.expect_answers((first, "five"))
 
 
-def test_a_server_in_trouble_is_tried_again(scene: Scene) -> None:
+@on_each_size
+def test_a_server_in_trouble_is_tried_again(scene: Scene, size: dict[str, Any]) -> None:
     first, *_ = scene.queries(8)
-    page = scene.enter()
+    page = scene.enter(**size)
     ready(page)
     failures: list[str] = []
 
@@ -160,7 +163,7 @@ def test_a_server_in_trouble_is_tried_again(scene: Scene) -> None:
             route.continue_()
 
     page.route("**/api/v1/labels", fail_twice)
-    page.keyboard.press("1")
+    answer(page, "five")
     pill(page, "will retry, 1 kept")
     pill(page, "saved")
     scene.expect_answers((first, "five"))
@@ -199,18 +202,21 @@ def test_an_answer_that_is_not_taken_is_told(scene: Scene, make: Factory) -> Non
     pill(page, "saved")
 
 
-def test_two_tabs_of_one_person_never_ask_the_same_twice(scene: Scene) -> None:
+@on_each_size
+def test_two_tabs_of_one_person_never_ask_the_same_twice(
+    scene: Scene, size: dict[str, Any]
+) -> None:
     scene.queries(6)
-    page = scene.enter()
+    page = scene.enter(**size)
     other = scene.page_in(page.context)
     image = shown(page)
     expect(other.locator("#frame img")).to_have_attribute("data-query", image)
-    page.keyboard.press("1")
+    answer(page, "five")
     expect(other.locator("#frame img")).not_to_have_attribute("data-query", image)
     image = shown(other)
-    other.keyboard.press("2")
+    answer(other, "seven")
     expect(page.locator("#frame img")).not_to_have_attribute("data-query", image)
-    page.keyboard.press("1")
+    answer(page, "five")
     eventually(lambda: len(scene.answers()), lambda count: count == 3)
     pill(page, "saved")
     pill(other, "saved")

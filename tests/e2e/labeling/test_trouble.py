@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from playwright.sync_api import Page, Request, Route, expect
 from sqlalchemy import delete
 
 from app.accounts import passwords
 from app.tables import SignInSession
-from tests.e2e.labeling.scene import Scene, eventually, pill, ready, shown
+from tests.e2e.labeling.scene import Scene, answer, eventually, on_each_size, pill, ready, shown
 
 pytestmark = pytest.mark.services
 
@@ -104,30 +106,32 @@ def _sign_in_again(page: Page, email: str) -> None:
     page.get_by_role("button", name="Sign in").click()
 
 
+@on_each_size
 def test_a_session_ended_on_the_server_leads_through_signing_in_back_to_the_image(
-    scene: Scene,
+    scene: Scene, size: dict[str, Any]
 ) -> None:
     scene.ann.password_hash = passwords.hashed(_PASSWORD)
     scene.make.session.commit()
     first, second, third, *_ = scene.queries(8)
-    page = scene.enter()
+    page = scene.enter(**size)
     ready(page)
     scene.change(delete(SignInSession).where(SignInSession.user_id == scene.ann.id))
-    page.keyboard.press("1")
+    answer(page, "five")
     pill(page, "signed out, 1 kept")
-    page.keyboard.press("2")
+    answer(page, "seven")
     expect(page.locator("#signed-out")).to_contain_text("2 answers are kept in this browser.")
     image = shown(page)
     _sign_in_again(page, scene.ann.email)
     expect(page.locator("#frame img")).to_have_attribute("data-query", image)
     scene.expect_answers((first, "five"), (second, "seven"))
-    page.keyboard.press("s")
+    answer(page, "Skip")
     scene.expect_answers((first, "five"), (second, "seven"), (third, "skip"))
 
 
-def test_a_server_that_cannot_lend_is_asked_again(scene: Scene) -> None:
+@on_each_size
+def test_a_server_that_cannot_lend_is_asked_again(scene: Scene, size: dict[str, Any]) -> None:
     scene.queries(8)
-    page = scene.enter()
+    page = scene.enter(**size)
     ready(page)
     failing = True
     page.route(
@@ -135,7 +139,7 @@ def test_a_server_that_cannot_lend_is_asked_again(scene: Scene) -> None:
         lambda route: route.fulfill(status=503, body="no") if failing else route.continue_(),
     )
     for _ in range(8):
-        page.keyboard.press("1")
+        answer(page, "five")
     expect(page.locator("#standstill h2")).to_have_text("The server has trouble")
     failing = False
     expect(page.locator("#standstill h2")).to_have_text("The next images are being prepared")
