@@ -244,10 +244,10 @@ queue.addEventListener("trouble", ({ detail }) => {
 });
 queue.addEventListener("broken", () => say("An image could not be loaded, so it was left out."));
 
-// Many answers at once are followed once, when the next image is on the screen.
+// Many answers at once are followed once, but in this very frame: the page never says "saved" too long.
 let following = false;
 outbox.addEventListener("change", () => {
-  if (!following) afterFrame(follow);
+  if (!following) queueMicrotask(follow);
   following = true;
 });
 outbox.addEventListener("verdict", ({ detail: { answer: sent, verdict } }) => {

@@ -25,11 +25,6 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobil
 IN_VIEW = "#frame img:visible, .way img:visible"
 DESK = {"viewport": {"width": 1280, "height": 800}}
 on_each_size = pytest.mark.parametrize("size", [DESK, PHONE], ids=["1280x800", "390x844"])
-#: What a press leaves for after the frame is done then, or once a page has waited for no frame.
-_AFTER_FRAME = """() => new Promise((done) => {
-  requestAnimationFrame(() => setTimeout(done));
-  setTimeout(done, 200);
-})"""
 
 
 def eventually(
@@ -211,6 +206,5 @@ def answer(page: Page, word: str) -> None:
 
 
 def pill(page: Page, text: str) -> None:
-    """Wait for the word on where the answers are; it follows the frame after a press."""
-    page.evaluate(_AFTER_FRAME)
+    """Wait for the word on where the answers are."""
     expect(page.locator("#pill-text")).to_have_text(text)

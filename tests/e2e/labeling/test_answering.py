@@ -25,13 +25,15 @@ def test_keys_answer_and_the_next_image_is_there_in_the_same_frame(scene: Scene)
           const other = image.src !== before;
           const decoded = image.complete && image.naturalWidth > 0;
           const kept = Object.keys(localStorage).some((key) => key.startsWith("cusp.outbox"));
+          await null;
+          const pill = document.querySelector("#pill-text").textContent;
           await new Promise((resume) => requestAnimationFrame(() => setTimeout(resume)));
-          return { other, decoded, kept, confirmed: !!document.querySelector(".chosen[data-class]"),
-                   pill: document.querySelector("#pill-text").textContent };
+          const confirmed = !!document.querySelector(".chosen[data-class]");
+          return { other, decoded, kept, pill, confirmed };
         }"""
     )
-    right_after = {"confirmed": True, "pill": "sending 1"}
-    assert changed == {"other": True, "decoded": True, "kept": True, **right_after}
+    in_this_frame = {"other": True, "decoded": True, "kept": True, "pill": "sending 1"}
+    assert changed == {**in_this_frame, "confirmed": True}
     page.keyboard.press("2")
     page.keyboard.press("u")
     scene.expect_answers((first, "five"), (second, "seven"), (third, "unrecognizable"))
