@@ -335,6 +335,7 @@ presence.addEventListener("online", () => queue.fill({ renew: true }));
 presence.addEventListener("seen", () => queue.fill({ renew: !queue.current }));
 presence.addEventListener("left", () => {
   outbox.part();
+  preferences.part();
   queue.release();
 });
 presence.addEventListener("revived", () => {

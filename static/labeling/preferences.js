@@ -54,6 +54,11 @@ export class Preferences extends EventTarget {
     return this.#send();
   }
 
+  /** The page goes away: a last try that outlives it, whatever is still on its way. */
+  part() {
+    if (this.#stored !== this.#now) this.#put(this.#now).catch(() => {});
+  }
+
   #set(now) {
     this.#now = now;
     this.dispatchEvent(new Event("change"));
@@ -68,9 +73,8 @@ export class Preferences extends EventTarget {
   async #tell() {
     while (this.#stored !== this.#now) {
       const sent = this.#now;
-      const { way, gridSize, keys } = sent;
       try {
-        await this.#server.prefer(this.#project, { way, grid_size: gridSize, keys: renamed(keys, written) });
+        await this.#put(sent);
         this.#stored = sent;
       } catch (error) {
         if (error.kind === "bad") {
@@ -83,5 +87,9 @@ export class Preferences extends EventTarget {
       }
     }
     return "";
+  }
+
+  #put({ way, gridSize, keys }) {
+    return this.#server.prefer(this.#project, { way, grid_size: gridSize, keys: renamed(keys, written) });
   }
 }

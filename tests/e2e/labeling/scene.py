@@ -13,7 +13,17 @@ from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy import func, select, update
 
 from app import artifacts, database
-from app.tables import Claim, Image, Label, Project, ProjectClass, Query, QueryImage, User
+from app.tables import (
+    Claim,
+    Image,
+    Label,
+    Preferences,
+    Project,
+    ProjectClass,
+    Query,
+    QueryImage,
+    User,
+)
 from app.words import Origin, ProjectState, Way
 from tests.deployment import GIVE_UP_SECONDS
 from tests.factories import Factory
@@ -147,6 +157,18 @@ class Scene:
     def expect_marks(self, *wanted: tuple[int, str, str, dict[str, Any] | None]) -> None:
         """Wait until exactly these answers are stored, with what they mark."""
         eventually(self.marks, lambda seen: seen == sorted(wanted, key=lambda each: each[0]))
+
+    def preferred(self) -> dict[str, Any]:
+        """What the annotator prefers here."""
+        mine = select(Preferences.choices).filter_by(
+            project_id=self.project.id, user_id=self.ann.id
+        )
+        with database.reading() as session:
+            return session.scalar(mine) or {}
+
+    def expect_preferred(self, **wanted: Any) -> None:
+        """Wait until this is stored among what the annotator prefers."""
+        eventually(self.preferred, lambda seen: {**seen, **wanted} == seen)
 
     def labels(self) -> int:
         """How many labels were ever stored in the project, those taken back included."""

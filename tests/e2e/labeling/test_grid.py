@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from app import database
 from app.tables import Preferences, Remark
@@ -133,13 +133,13 @@ def test_paint_comes_off_before_what_was_sent_is_taken_back(scene: Scene, key: s
 
 def test_own_keys_paint_too(scene: Scene, make: Factory) -> None:
     five = make.classes(scene.project)[0].id
-    page, queries = enter(scene, 20)
-    scene.change(update(Preferences).values(choices=_with_keys({f"class:{five}": "f"})))
+    page, _ = enter(scene, 20)
+    scene.set(Preferences, choices=_with_keys({f"class:{five}": "f"}))
     scene.go(page)
     expect(cells(page)).to_have_count(10)
     page.keyboard.press("2")
     page.keyboard.press("f")
-    cell(page, queries[0]).click()
+    cells(page).first.click()
     assert words(page)[0] == "five"
 
 
@@ -154,16 +154,34 @@ def test_how_many_and_which_way_are_chosen_on_the_page_and_stay_so(scene: Scene)
     expect(cells(page)).to_have_count(20)
     page.get_by_role("combobox", name="Images at a time").select_option("30")
     expect(cells(page)).to_have_count(30)
-    with page.expect_response("**/preferences"):
-        page.get_by_role("combobox", name="Images at a time").select_option("10")
+    page.get_by_role("combobox", name="Images at a time").select_option("10")
     expect(cells(page)).to_have_count(10)
+    scene.expect_preferred(way="grid", grid_size=10)
     scene.go(page)
     expect(cells(page)).to_have_count(10)
-    with page.expect_response("**/preferences"):
-        page.get_by_role("button", name="One at a time").click()
+    page.get_by_role("button", name="One at a time").click()
     expect(page.locator("#frame img")).to_be_visible()
+    scene.expect_preferred(way="single", grid_size=10)
     scene.go(page)
     expect(page.locator("#frame img")).to_be_visible()
+
+
+def test_what_is_chosen_last_outlives_a_page_that_is_left_at_once(scene: Scene) -> None:
+    page, _ = enter(scene, 40)
+    page.evaluate(
+        """() => {
+          const real = window.fetch;
+          let slow = 1;
+          const waits = (address) => address.endsWith("/preferences") && slow-- > 0;
+          window.fetch = (address, options) =>
+            waits(address) ? new Promise(() => {}) : real(address, options);
+        }"""
+    )
+    sizes = page.get_by_role("combobox", name="Images at a time")
+    sizes.select_option("30")
+    sizes.select_option("20")
+    page.goto("about:blank")
+    scene.expect_preferred(way="grid", grid_size=20)
 
 
 def test_who_likes_one_at_a_time_gets_it_where_the_project_begins_with_many(scene: Scene) -> None:
