@@ -3,8 +3,11 @@
 import { drawCaps } from "./caps.js";
 import { MANY } from "./keys.js";
 
-/** So long a button shows that it was pressed. */
-const CONFIRMED_MS = 200;
+/**
+ * So long a button shows that it was pressed: longer than a quick person takes for the next answer. Its
+ * end has a frame to itself, and a press that comes right after a frame waits for the next one.
+ */
+const CONFIRMED_MS = 400;
 
 /** The hue of a class where classes have colors: far from those of its neighbors. */
 export const hueOf = (index) => (265 + 137.5 * index) % 360;

@@ -67,6 +67,25 @@ def test_the_next_image_is_painted_before_anything_is_sent_or_told(scene: Scene)
     assert set(order) == {"frame", "sent", "told"}
 
 
+def test_the_end_of_a_press_is_not_drawn_while_a_quick_person_presses_again(scene: Scene) -> None:
+    scene.queries(8)
+    page = scene.enter()
+    ready(page)
+    lit_ms = page.evaluate(
+        """async () => {
+          const lit = async (wanted) => {
+            while (Boolean(document.querySelector(".chosen[data-class]")) !== wanted)
+              await new Promise(requestAnimationFrame);
+            return performance.now();
+          };
+          dispatchEvent(new KeyboardEvent("keydown", { key: "1", code: "Digit1" }));
+          const begin = await lit(true);
+          return await lit(false) - begin;
+        }"""
+    )
+    assert lit_ms > 300
+
+
 def test_answers_are_sent_where_no_frame_comes(scene: Scene) -> None:
     first, *_ = scene.queries(8)
     page = scene.enter()
