@@ -77,10 +77,10 @@ def measure(_plan: Plan, say: Say) -> Table:
         f"Headless Chromium on the same machine; {PRESSES} presses,"
         f" {PAUSE[0]} to {PAUSE[1]} ms apart, {SIDE} x {SIDE} pixels an image. Times are those that"
         " half, 95 and 99 of 100 presses did not exceed, in milliseconds, from the browser's time"
-        " of the press to the end of the frame after it. At 60 frames a second, as on a screen,"
-        " up to 16.7 ms of it is waiting for that frame; *at once*, the browser paints as soon as"
-        " something changed, and what is left is work. *In the first frame* counts the presses"
-        " after which that very frame showed the next image.",
+        " of the press to the end of the frame after it. At 60 frames a second, as on a screen, a"
+        " press that comes right after a frame waits for the next one, up to 16.7 ms; *at once*,"
+        " the browser paints as soon as something changed, and what is left is work. *In the first"
+        " frame* counts the presses after which that very frame showed the next image.",
     )
 
 
