@@ -14,6 +14,7 @@ import pytest
 import structlog
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from hypothesis import settings
 from playwright.sync_api import Browser, expect, sync_playwright
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -26,6 +27,10 @@ from app.main import create_app
 from app.rounds import wake
 from app.tables import User
 from tests.factories import Factory
+
+# No test fails for the time it took, least of all on a busy machine.
+settings.register_profile("untimed", settings.default, deadline=None)
+settings.load_profile("untimed")
 
 ADDRESS = "http://127.0.0.1:8000"
 CHROMIUM = os.environ.get("CUSP_TEST_CHROMIUM", "/usr/bin/chromium")

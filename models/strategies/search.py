@@ -26,14 +26,12 @@ def gauss_newton(
     """
     latents = within_reach(latents)
     rows = torch.arange(len(latents))
-    with torch.inference_mode():
-        rows = rows[(distance(rows.numpy())(latents) > width).cpu()]
     for _ in range(steps):
+        with torch.inference_mode():
+            rows = rows[(distance(rows.numpy())(latents[rows]) > width).cpu()]
         if len(rows) == 0:
             break
         gap, slope = _measure(latents[rows], distance(rows.numpy()))
-        outside = gap > width
-        rows, gap, slope = rows[outside], gap[outside], slope[outside]
         squared = slope.square().sum(dim=1).clamp(min=1e-12)
         step = slope * ((gap - aims[rows]) / squared)[:, None]
         step = step * (LONGEST_STEP / step.norm(dim=1, keepdim=True).clamp(min=LONGEST_STEP))

@@ -33,13 +33,6 @@ def random_latents(generator: Generator, count: int, rng: np.random.Generator) -
     return rng.standard_normal((count, generator.latent_size), dtype=np.float32)
 
 
-def margins_of_images(situation: Situation, images: Images) -> Vectors:
-    """Return the margins (n,) of images; NaN without a learner."""
-    if situation.learner is None or len(images) == 0:
-        return np.full(len(images), np.nan, dtype=np.float32)
-    return margins(situation.learner.decide(situation.features.extract(images)))
-
-
 def synthesized_batch(
     situation: Situation, latents: Vectors, utilities: Vectors, *, count: int, facts: Facts
 ) -> QueryBatch:
@@ -49,27 +42,34 @@ def synthesized_batch(
     """
     generator = require_generator(situation)
     shape = generator.shape
-    images: list[Images] = [np.empty((0, shape.channels, shape.height, shape.width), np.uint8)]
-    places: list[int] = []
-    seen: set[bytes] = set()
-    repeated = 0
-    for place, latent in enumerate(latents):
-        if len(places) == count:
-            break
-        image = render(generator, latent)
-        vector = situation.features.extract(image)[0]
-        if image.tobytes() in seen or same(situation.asked_vectors, vector):
-            repeated += 1
-            continue
-        seen.add(image.tobytes())
-        places.append(place)
-        images.append(image)
-    posed = np.concatenate(images)
+    images, vectors, places = list[Images](), list[Vectors](), list[int]()
+    seen = set[bytes]()
+    looked = 0
+    while len(places) < count and looked < len(latents):
+        lot = range(looked, min(looked + count - len(places), len(latents)))
+        rendered = np.concatenate([render(generator, latents[place]) for place in lot])
+        for place, image, vector in zip(
+            lot, rendered, situation.features.extract(rendered), strict=True
+        ):
+            if image.tobytes() not in seen and not same(situation.asked_vectors, vector):
+                seen.add(image.tobytes())
+                images.append(image)
+                vectors.append(vector)
+                places.append(place)
+        looked = lot.stop
+    size = (len(places), shape.channels, shape.height, shape.width)
     return QueryBatch(
-        rows=np.full(len(posed), -1, dtype=np.int64),
-        images=posed,
+        rows=np.full(len(places), -1, dtype=np.int64),
+        images=np.array(images, dtype=np.uint8).reshape(size),
         utilities=utilities[places].astype(np.float32),
-        margins=margins_of_images(situation, posed),
+        margins=_margins(situation, vectors),
         latents=latents[places],
-        facts={**facts, "repeated": repeated},
+        facts={**facts, "repeated": looked - len(places)},
     )
+
+
+def _margins(situation: Situation, vectors: list[Vectors]) -> Vectors:
+    """Return the margins (n,) of vectors (d,); NaN without a learner."""
+    if situation.learner is None or not vectors:
+        return np.full(len(vectors), np.nan, dtype=np.float32)
+    return margins(situation.learner.decide(np.stack(vectors)))

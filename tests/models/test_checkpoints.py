@@ -55,14 +55,14 @@ def test_bytes_of_something_else_are_named_damaged(blob: bytes) -> None:
         from_blob(blob)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, len(to_blob(KEPT)) - 1))
 def test_a_blob_cut_off_anywhere_is_named_damaged(length: int) -> None:
     with pytest.raises(CheckpointDamaged):
         from_blob(to_blob(KEPT)[:length])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.integers(0, len(to_blob(KEPT)) - 1), st.integers(1, 255))
 def test_a_single_altered_byte_anywhere_never_passes_for_another_checkpoint(
     place: int, flip: int

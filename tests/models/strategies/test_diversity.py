@@ -27,7 +27,7 @@ def obvious_subset(whole: np.ndarray, count: int) -> list[int]:
     return chosen
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(1, 12), st.integers(0, 6), st.integers(0, 10_000))
 def test_the_greedy_subset_multiplies_the_determinant_most_in_every_step(
     length: int, count: int, seed: int

@@ -15,7 +15,7 @@ from models.strategies.nearness import far_from_asked, far_from_pool
 from tests.models.small_worlds import situation
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 9), st.integers(0, 30), st.integers(1, 8), st.integers(0, 10_000))
 def test_the_nearest_is_found_chunk_by_chunk(n: int, others: int, chunk: int, seed: int) -> None:
     rng = np.random.default_rng(seed)

@@ -50,7 +50,7 @@ def slowly(latents: Tensor, centers: Tensor, aims: Tensor, steps: int) -> Tensor
     return torch.stack(moved)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(draws.integers(0, 2**31), draws.integers(1, 6), draws.integers(0, 4))
 def test_every_row_ends_where_it_would_alone(seed: int, count: int, steps: int) -> None:
     rng = torch.Generator().manual_seed(seed)
