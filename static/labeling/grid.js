@@ -59,9 +59,11 @@ class Grid {
     return this.#desk.preferences.gridSize;
   }
 
+  isBegun = (queryId) => this.#paint.has(queryId);
+
   show(entries) {
     this.#entries = new Map(entries.map((entry) => [entry.query.id, entry]));
-    for (const entry of entries) entry.kept = this.#paint.has(entry.query.id);
+    for (const entry of entries) entry.kept = this.isBegun(entry.query.id);
     this.#settle();
     this.#brush ??= { answer: "class", class: this.#desk.classes[0]?.id };
     const lost = this.#cursor !== null && !this.#entries.has(this.#cursor);

@@ -164,7 +164,7 @@ function show() {
   standing = "";
   at("standstill").hidden = true;
   document.querySelector(".ask").hidden = false;
-  ways.show(way, queue.gather(way.takes(), (each) => ways.nameOf(each) === way.name));
+  ways.show(way, queue.gather(way.takes(), (each) => ways.nameOf(each) === way.name, way.isBegun));
   write(at("question"), way.question(entry) || asked);
   buttons.enabled = true;
   const hint = way.name === "single" && swipeHint(buttons.classes);

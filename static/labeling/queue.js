@@ -100,13 +100,18 @@ export class Queue extends EventTarget {
     return this.#current;
   }
 
-  /** Brings so many of a kind into view at once, as far as they are ready; returns all in view. */
-  gather(count, alike = () => true) {
+  /**
+   * Brings so many of a kind into view at once, as far as they are ready; returns all in view. Those
+   * that `isBegun(queryId)`, because there is work in them, come before others, which leave them room.
+   */
+  gather(count, alike = () => true, isBegun = () => false) {
     this.#wide = count;
     this.#alike = alike;
-    while (this.#current && this.#beside.length + 1 < count) {
-      const index = this.#ready.findIndex(alike);
-      if (index < 0) break;
+    const due = [...this.#coming.keys()].filter(isBegun).length;
+    while (this.#current) {
+      const begun = this.#ready.findIndex((entry) => alike(entry) && isBegun(entry.query.id));
+      const index = begun < 0 ? this.#ready.findIndex(alike) : begun;
+      if (index < 0 || this.#beside.length + 1 >= (begun < 0 ? count - due : count)) break;
       this.#beside.push(...this.#ready.splice(index, 1));
     }
     if (this.#beside.length + 1 > count) this.#ready.unshift(...this.#beside.splice(count - 1));
@@ -234,10 +239,13 @@ export class Queue extends EventTarget {
       () => {
         if (!wanted()) return;
         // Offline is no fault of the image; it will be lent and tried again.
-        if (!navigator.onLine) return;
-        this.#broken.add(query.id);
-        this.#tell("broken", query);
-        this.fill();
+        if (navigator.onLine) {
+          this.#broken.add(query.id);
+          this.#tell("broken", query);
+          this.fill();
+        }
+        // What left it room waits no more.
+        this.#tell("ready");
       },
     );
   }

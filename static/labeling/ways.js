@@ -11,6 +11,7 @@
 //   question(entry)   what is asked, or "" for the project's own question
 //   take(fields)      what an answer by key or button means to it; without it, the query in view is answered
 //   takeBack()        takes back what it has not sent yet; returns whether there was anything; optional
+//   isBegun(queryId)  whether work in it waits to be sent: such a query comes into view before others; optional
 //   paints            true where arrows, space and the like are its own
 //   pointed           where it shows many, the entry that the person points at, or null; optional
 //   help()            its keys for the list of keys, as [[caps], meaning] rows

@@ -107,6 +107,12 @@ class Scene:
         self.make.session.commit()
         return image
 
+    def address(self, query: int) -> str:
+        """Where the image of a query is asked for."""
+        of_query = Query.image_id == Image.id, Query.id == query
+        sha256 = self.make.session.scalars(select(Image.sha256).where(*of_query)).one()
+        return f"**/images/{sha256}.png"
+
     def enter(self, user: User | None = None, *, clock: bool = False, **options: Any) -> Page:
         """Open the page and wait for its first image or its word on why there is none.
 

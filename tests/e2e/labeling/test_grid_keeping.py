@@ -37,10 +37,35 @@ def test_paint_that_was_not_sent_survives_a_reload_and_a_closed_tab(
         page = scene.page_in(page.context)
     else:
         scene.go(page)
-    expect(cells(page)).to_have_count(10)
-    expect(cell(page, queries[1])).to_have_attribute("aria-selected", "true")
+    for query in (queries[1], queries[4]):
+        expect(cell(page, query)).to_have_attribute("aria-selected", "true")
     page.keyboard.press("Enter")
     scene.expect_answers((queries[1], "five"), (queries[4], "seven"))
+
+
+def test_paint_keeps_its_place_in_view_however_late_its_image_comes(scene: Scene) -> None:
+    page, queries = enter(scene, 20)
+    painted = cell(page, queries[4])
+    painted.click()
+    late: list[Route] = []
+    page.route(scene.address(queries[4]), lambda route: late.append(route))
+    scene.go(page)
+    expect(cells(page)).to_have_count(9)
+    page.wait_for_timeout(600)
+    expect(cells(page)).to_have_count(9)
+    late[0].continue_()
+    expect(painted).to_have_attribute("aria-selected", "true")
+    expect(cells(page)).to_have_count(10)
+
+
+def test_paint_whose_image_is_broken_leaves_its_place_to_others(scene: Scene) -> None:
+    page, queries = enter(scene, 20)
+    painted = cell(page, queries[4])
+    painted.click()
+    page.route(scene.address(queries[4]), lambda route: route.fulfill(status=410))
+    scene.go(page)
+    expect(cells(page)).to_have_count(10)
+    expect(painted).to_have_count(0)
 
 
 def test_fifty_go_out_in_one_list_and_the_next_fifty_are_there(scene: Scene) -> None:
