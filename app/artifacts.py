@@ -9,6 +9,7 @@ import errno
 import hashlib
 import io
 import os
+import re
 import tempfile
 import uuid
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -24,6 +25,7 @@ from numpy.typing import NDArray
 from app.config import config
 from app.errors import ArtifactMissing, NotFound, StoreFull
 
+_HASH = re.compile(r"[0-9a-f]{64}")
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -96,10 +98,21 @@ def read_many(names: Collection[str]) -> dict[str, bytes | ArtifactMissing]:
     with each.
     """
     filesystem, root = _store()
+    if "file" in filesystem.protocol:
+        return {name: _read_local(name) for name in names}
     paths = {name: f"{root}/{name}" for name in names}
     found = filesystem.cat(sorted(set(paths.values())), on_error="return") if paths else {}
     read = {str(path): content for path, content in found.items()}
     return {name: _content(name, read.get(path)) for name, path in paths.items()}
+
+
+def _read_local(name: str) -> bytes | ArtifactMissing:
+    """Read one of many files: fsspec's part in it costs more than the file."""
+    try:
+        with open(f"{_store()[1]}/{name}", "rb") as file:  # noqa: PTH123 - a `Path` costs as much
+            return file.read()
+    except FileNotFoundError:
+        return _missing(name)
 
 
 def _content(name: str, found: bytes | Exception | None) -> bytes | ArtifactMissing:
@@ -188,7 +201,7 @@ def read_array(name: str) -> NDArray[np.generic]:
 
 def image_name(sha256: str) -> str:
     """Name the artifact of an image by its hash."""
-    if len(sha256) != 64 or not all(c in "0123456789abcdef" for c in sha256):
+    if not _HASH.fullmatch(sha256):
         raise NotFound("An image is named by 64 hexadecimal digits.")
     return f"images/{sha256[:2]}/{sha256}.png"
 

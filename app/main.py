@@ -31,6 +31,7 @@ from app.trust import routes as trust_routes
 
 # What annotators do all day comes first: a request is compared with one route after the other.
 _API = (
+    labeling_routes.always,
     labeling_routes.router,
     query_routes.router,
     accounts_routes.router,

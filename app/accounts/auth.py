@@ -5,8 +5,9 @@ Knows sessions, tokens and roles; nothing of what a route does.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from fastapi import Request
 from sqlalchemy.exc import OperationalError
@@ -14,14 +15,16 @@ from sqlalchemy.orm import Session
 
 from app.accounts import identification, store
 from app.accounts.identification import Actor as Actor
-from app.accounts.identification import Shown
-from app.errors import Forbidden, NotFound, NotSignedIn
+from app.accounts.identification import Found, Shown
+from app.errors import AppError, Forbidden, NotFound, NotSignedIn
 from app.grouping import Group
 from app.words import Role
 
 COOKIE = "cusp_session"
 #: Whose page sends a request, as the page knows them.
 PAGE_OF = "cusp-user"
+Asked = TypeVar("Asked")
+Got = TypeVar("Got")
 _RANK = {Role.ANNOTATOR: 1, Role.LEAD: 2}
 
 
@@ -55,16 +58,69 @@ class Policy:
         """Let the request pass and return who asks, or raise the error that says why not."""
         if not self.signed_in or (self.loopback and _from_this_machine(request)):
             return None
+        visitor = self.visitor(request)
+        return visitor.let_in(await _IDENTIFICATION.ask(visitor.shown))
+
+    def visitor(self, request: Request) -> Visitor:
+        """Return what decides whether the request passes, for whoever lets in many at once."""
         project_id = None if self.role is None else _project_id(request)
-        found = await _IDENTIFICATION.ask(_shown(request, project_id))
-        request.state.actor = found.actor
-        _require_own_page(request, found.actor)
-        if self.admin and not found.actor.is_admin:
+        return Visitor(self, request, _shown(request, project_id))
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """A request of which nobody has found out yet who sends it, and the policy at the door."""
+
+    policy: Policy
+    request: Request
+    shown: Shown
+
+    def let_in(self, found: Found) -> Actor:
+        """Return who asks, or raise the error that says why they may not."""
+        self.request.state.actor = found.actor
+        _require_own_page(self.request, found.actor)
+        if self.policy.admin and not found.actor.is_admin:
             raise AdminsOnly
-        if self.role is not None:
-            request.state.project_id = project_id
-            request.state.role = _at_least(found.role, self.role)
+        if self.policy.role is not None:
+            self.request.state.project_id = self.shown.project_id
+            self.request.state.role = _at_least(found.role, self.policy.role)
         return found.actor
+
+
+def admitting(
+    work: Callable[[Sequence[tuple[Actor, Asked]]], Sequence[Got | Exception]],
+) -> Callable[[Sequence[tuple[Actor | Visitor, Asked]]], list[Got | Exception]]:
+    """Turn a group's work for people into work that begins by letting them in.
+
+    Who may not come in gets the error that says why. One look tells who all of them are.
+    """
+
+    def admit_and_work(asked: Sequence[tuple[Actor | Visitor, Asked]]) -> list[Got | Exception]:
+        seen = _let_in([who for who, _ in asked])
+        inside = [
+            (actor, what)
+            for actor, (_, what) in zip(seen, asked, strict=True)
+            if isinstance(actor, Actor)
+        ]
+        results = iter(work(inside) if inside else [])
+        return [next(results) if isinstance(each, Actor) else each for each in seen]
+
+    return admit_and_work
+
+
+def _let_in(people: Sequence[Actor | Visitor]) -> list[Actor | Exception]:
+    shown = [each.shown for each in people if isinstance(each, Visitor)]
+    found = iter(identification.identify(shown) if shown else [])
+    return [_seen(each, next(found)) if isinstance(each, Visitor) else each for each in people]
+
+
+def _seen(visitor: Visitor, found: Found | Exception) -> Actor | Exception:
+    if isinstance(found, Exception):
+        return found
+    try:
+        return visitor.let_in(found)
+    except AppError as error:
+        return error
 
 
 _IDENTIFICATION = Group(identification.identify, concerns_all=(OperationalError,))

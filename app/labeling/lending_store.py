@@ -49,8 +49,10 @@ _PROJECT: BindParameter[int] = bindparam("this_project", type_=Integer)
 _USER: BindParameter[int] = bindparam("this_user", type_=Integer)
 _UNTIL: BindParameter[datetime] = bindparam("until", type_=_CLAIMS.c.expires_at.type)
 
-_TERMS = select(_PROJECTS.c.id, _PROJECTS.c.state, _PROJECTS.c.settings, _PROJECTS.c.notice).where(
-    _PROJECTS.c.id == _PROJECT
+_TERMS = (
+    select(_PROJECTS.c.state, _PROJECTS.c.settings, _PROJECTS.c.notice, _BUDGETS.c.max_daily)
+    .select_from(_PROJECTS.outerjoin(_BUDGETS, _BUDGETS.c.project_id == _PROJECTS.c.id))
+    .where(_PROJECTS.c.id == _PROJECT)
 )
 _REAP = delete(_CLAIMS).where(
     _CLAIMS.c.project_id == _PROJECT,
@@ -116,7 +118,6 @@ def _claims(*which: ColumnElement[bool]) -> ScalarSelect[int]:
     )
 
 
-_MAX_DAILY = select(_BUDGETS.c.max_daily).where(_BUDGETS.c.project_id == _PROJECT)
 _ANSWERED_SINCE = (
     select(func.count())
     .select_from(_LABELS)
@@ -154,10 +155,11 @@ _LEND = (
 class Terms:
     """What a project says of lending its queries."""
 
-    project_id: int
     state: ProjectState
     settings: dict[str, Any]
     notice: str
+    #: The most answers that anybody may give in a day; None is no cap.
+    max_daily: int | None
 
 
 @dataclass(frozen=True)
@@ -231,16 +233,12 @@ def strips(session: Session, query_ids: Sequence[int]) -> dict[int, list[str]]:
     return found
 
 
-def daily_left(session: Session, project_id: int, user_id: int, *, since: datetime) -> int | None:
-    """Return how many answers somebody may still give in the day that began then; None: no cap."""
-    connection = session.connection()
-    most = connection.scalar(_MAX_DAILY, {"this_project": project_id})
-    if most is None:
-        return None
-    given = connection.scalar(
+def given_since(session: Session, project_id: int, user_id: int, since: datetime) -> int:
+    """Count the answers that somebody has given since then, skips left out."""
+    found = session.connection().scalar(
         _ANSWERED_SINCE, {"this_project": project_id, "this_user": user_id, "since": since}
     )
-    return int(max(0, most - (given or 0)))
+    return found or 0
 
 
 def any_open(session: Session, project_id: int, *, not_answered_by: int | None = None) -> bool:

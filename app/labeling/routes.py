@@ -9,7 +9,7 @@ from fastapi import APIRouter, BackgroundTasks, Body, Depends, Query
 from pydantic import WithJsonSchema
 
 from app.accounts import auth
-from app.accounts.auth import Actor
+from app.accounts.auth import Actor, Visitor
 from app.labeling import (
     lending_service,
     metrics,
@@ -19,6 +19,7 @@ from app.labeling import (
     together,
 )
 from app.labeling.claims import MOST_HELD
+from app.labeling.lending_service import Wanted
 from app.labeling.preferences_schemas import Preferences
 from app.labeling.schemas import (
     AnswerIn,
@@ -31,11 +32,13 @@ from app.labeling.schemas import (
     Undone,
     Verdicts,
 )
-from app.labeling.together import Wanted
 from app.rounds import wake as waking
+from app.straight import Straight
 from app.transactions import Reading, Writing
 
 router = APIRouter(tags=["labeling"])
+#: What annotators do all the time: mostly who asks is found out along with what they ask.
+always = APIRouter(tags=["labeling"], route_class=Straight)
 
 Annotator = Annotated[Actor, Depends(auth.annotator)]
 SignedIn = Annotated[Actor, Depends(auth.signed_in)]
@@ -43,23 +46,27 @@ SignedIn = Annotated[Actor, Depends(auth.signed_in)]
 Answers = Annotated[list[Annotated[Any, WithJsonSchema(AnswerIn.model_json_schema())]], Body()]
 
 
-@router.post("/labels")
-async def record(answers: Answers, actor: SignedIn, background: BackgroundTasks) -> Verdicts:
+@always.post("/labels")
+async def record(
+    answers: Answers,
+    who: Annotated[Actor | Visitor, Depends(auth.signed_in)],
+    background: BackgroundTasks,
+) -> Verdicts:
     """Store answers; each gets its own verdict, and the same id again changes nothing."""
-    verdicts = await together.recording.ask(service.read(actor, answers))
+    verdicts = await together.recording.ask((who, service.read(answers)))
     metrics.count(verdicts)
     _wake(background, {each.project_id for each in verdicts if each.project_id is not None})
     return Verdicts(verdicts=verdicts)
 
 
-@router.post("/projects/{project_id}/claims")
+@always.post("/projects/{project_id}/claims")
 async def claim(
     project_id: int,
-    actor: Annotator,
+    who: Annotated[Actor | Visitor, Depends(auth.annotator)],
     limit: Annotated[int, Query(ge=1, le=MOST_HELD)] = 8,
 ) -> Claims:
     """Lend queries to the one who asks, those included that they hold, or say why there is none."""
-    return await together.lending.ask(Wanted(actor, project_id, limit))
+    return await together.lending.ask((who, Wanted(project_id, limit)))
 
 
 @router.post("/projects/{project_id}/claims/release")

@@ -141,13 +141,13 @@ class LentQuery(BaseModel):
     class_ids: list[int]
     way: Way = Way.SINGLE
     #: Of a walk: the classes `from` and `to`; of a pair: the `class` that is asked about.
-    about: dict[str, Any] = {}
+    about: dict[str, Any] = Field(default_factory=dict)
     #: Of a walk: its strip in order; of a pair: its two images; else none beyond `image_url`.
-    image_urls: list[str] = []
+    image_urls: list[str] = Field(default_factory=list)
     #: The same images as data URLs, where all are small and the query has just been lent.
-    images: list[str] = []
+    images: list[str] = Field(default_factory=list)
     #: The hashes of what is shown, and whether the query was lent just now; not part of the answer.
-    hashes: list[str] = Field([], exclude=True)
+    hashes: list[str] = Field(default_factory=list, exclude=True)
     fresh: bool = Field(False, exclude=True)
 
 

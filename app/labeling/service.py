@@ -31,17 +31,16 @@ MOST_ANSWERS = 200
 class Sent:
     """A list of answers, as one person sent it."""
 
-    actor: Actor
     answers: Sequence[object]
     #: Each read, or why it cannot be.
     readings: Sequence[AnswerIn | BadAnswer]
 
 
-def read(actor: Actor, answers: Sequence[object]) -> Sent:
+def read(answers: Sequence[object]) -> Sent:
     """Read a list of answers; a bad one never blocks the others."""
     if len(answers) > MOST_ANSWERS:
         raise TooManyAnswers
-    return Sent(actor, answers, [_read(each) for each in answers])
+    return Sent(answers, [_read(each) for each in answers])
 
 
 def _read(raw: object) -> AnswerIn | BadAnswer:
@@ -53,15 +52,15 @@ def _read(raw: object) -> AnswerIn | BadAnswer:
         return BadAnswer(f"{field}: {first['msg']}." if field else f"{first['msg']}.")
 
 
-def record(session: Session, lists: Sequence[Sent]) -> list[list[AnswerVerdict]]:
+def record(session: Session, lists: Sequence[tuple[Actor, Sent]]) -> list[list[AnswerVerdict]]:
     """Take lists of answers, of several people at once; each answer gets its own verdict."""
     bench = _bench(session, lists)
     verdicts = [
         [
-            _judge(bench, sent.actor, raw=raw, answer=reading)
+            _judge(bench, actor, raw=raw, answer=reading)
             for raw, reading in zip(sent.answers, sent.readings, strict=True)
         ]
-        for sent in lists
+        for actor, sent in lists
     ]
     changed = [bench.queries[query_id] for query_id in sorted(bench.changed)]
     answers_store.add_labels(session, bench.taken, at=bench.at)
@@ -71,10 +70,10 @@ def record(session: Session, lists: Sequence[Sent]) -> list[list[AnswerVerdict]]
     return verdicts
 
 
-def _bench(session: Session, lists: Sequence[Sent]) -> Bench:
+def _bench(session: Session, lists: Sequence[tuple[Actor, Sent]]) -> Bench:
     """Lock what the answers are about and read everything that decides about them."""
-    answers = [each for sent in lists for each in sent.readings if isinstance(each, AnswerIn)]
-    actors = {sent.actor for sent in lists}
+    answers = [each for _, sent in lists for each in sent.readings if isinstance(each, AnswerIn)]
+    actors = {actor for actor, _ in lists}
     projects = answers_store.projects_of(session, {each.query_id for each in answers})
     reach = auth.reach(session, actors, set(projects.values()))
     within = {project_id for _, project_id in reach}

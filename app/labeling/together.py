@@ -7,39 +7,28 @@ always means that the answer is on disk. The rules are in the services.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sqlalchemy.exc import OperationalError
 
 from app import database
-from app.accounts.identification import Actor
+from app.accounts import auth
+from app.accounts.auth import Actor
 from app.grouping import Group
 from app.labeling import images, lending_service, service
 from app.labeling.images import Look
+from app.labeling.lending_service import Wanted
 from app.labeling.schemas import AnswerVerdict, Claims
 from app.labeling.service import Sent
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """Queries that somebody asks for."""
-
-    actor: Actor
-    project_id: int
-    limit: int
-
-
-def _record(lists: Sequence[Sent]) -> list[list[AnswerVerdict] | Exception]:
+def _record(lists: Sequence[tuple[Actor, Sent]]) -> list[list[AnswerVerdict] | Exception]:
     with database.writing() as session:
         return [*service.record(session, lists)]
 
 
-def _claim(wanted: Sequence[Wanted]) -> list[Claims | Exception]:
+def _claim(wanted: Sequence[tuple[Actor, Wanted]]) -> list[Claims | Exception]:
     with database.writing() as session:
-        given = [
-            lending_service.claim(session, each.actor, each.project_id, limit=each.limit)
-            for each in wanted
-        ]
+        given = lending_service.claim(session, wanted)
     images.put_small_ones_in(given)
     return [*given]
 
@@ -50,6 +39,6 @@ def _look(looks: Sequence[Look]) -> list[bytes | Exception]:
     return images.contents(looks, reach)
 
 
-recording = Group(_record, concerns_all=(OperationalError,))
-lending = Group(_claim, concerns_all=(OperationalError,))
+recording = Group(auth.admitting(_record), concerns_all=(OperationalError,))
+lending = Group(auth.admitting(_claim), concerns_all=(OperationalError,))
 looking = Group(_look, concerns_all=(OperationalError,))

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from app import database
 from app.accounts.auth import Actor
 from app.labeling import lending_service, service
+from app.labeling.lending_service import Wanted
 from app.labeling.schemas import AnswerVerdict, Claims, Undone
 from app.tables import Budget, Claim, Query, User
 from app.words import Answer
@@ -51,8 +52,14 @@ class Desk:
 
     def claim(self, user: User, limit: int = 8) -> Claims:
         """Ask for queries."""
+        [claims] = self.claim_together(user, limit=limit)
+        return claims
+
+    def claim_together(self, *users: User, limit: int = 8) -> list[Claims]:
+        """Ask for queries, several people in one transaction."""
+        wanted = [(actor_of(user), Wanted(self.project.id, limit)) for user in users]
         with database.writing() as session:
-            return lending_service.claim(session, actor_of(user), self.project.id, limit=limit)
+            return lending_service.claim(session, wanted)
 
     def lent(self, user: User, limit: int = 8) -> list[int]:
         """Ask for queries and name them."""
@@ -75,7 +82,7 @@ class Desk:
     def send(self, user: User, *answers: object) -> list[AnswerVerdict]:
         """Send answers."""
         with database.writing() as session:
-            [verdicts] = service.record(session, [service.read(actor_of(user), answers)])
+            [verdicts] = service.record(session, [(actor_of(user), service.read(answers))])
             return verdicts
 
     def say(self, user: User, query_id: int, answer: Answer = Answer.CLASS, **fields: Any) -> str:

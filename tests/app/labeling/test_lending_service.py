@@ -110,6 +110,16 @@ def test_never_more_is_lent_than_the_budget_could_take(desk: Desk) -> None:
     assert len(desk.lent(desk.bob, 8)) == 3
 
 
+def test_those_who_ask_together_share_what_the_budget_leaves(desk: Desk) -> None:
+    desk.queries(10)
+    desk.cap(answers=5)
+    asked = desk.claim_together(desk.ann, desk.bob, desk.ann, limit=3)
+    lent = [[query.id for query in each.queries] for each in asked]
+    assert [len(each) for each in lent] == [3, 2, 3]
+    assert lent[0] == lent[2]
+    assert not set(lent[0]) & set(lent[1])
+
+
 def test_a_spent_budget_lends_nothing(desk: Desk) -> None:
     queries = desk.queries(3)
     desk.cap(answers=1)

@@ -98,7 +98,7 @@ def _label(room: Classroom, query: Query, class_id: int, twin: int) -> None:
             }
         ]
         actor = Actor(person.id, person.email, "A", is_admin=False, by_token=False)
-        ((verdict,),) = service.record(session, [service.read(actor, sent)])
+        ((verdict,),) = service.record(session, [(actor, service.read(sent))])
         assert verdict.verdict == "stored", verdict
     room.session.rollback()
 

@@ -64,7 +64,7 @@ def _answer(room: Classroom, query: Query, answer: Answer, marked: dict[str, int
             {"id": str(uuid4()), "query_id": query.id, "answer": answer, "marks": marked}
         ]
         actor = Actor(person.id, person.email, "A", is_admin=False, by_token=False)
-        ((verdict,),) = service.record(session, [service.read(actor, sent)])
+        ((verdict,),) = service.record(session, [(actor, service.read(sent))])
         assert verdict.verdict == "stored", verdict
     room.session.rollback()
 

@@ -9,6 +9,7 @@ import pytest
 from app import database
 from app.accounts.identification import Actor
 from app.labeling import lending_service, service
+from app.labeling.lending_service import Wanted
 from app.labeling.schemas import AnswerVerdict
 from app.tables import Query, User
 from app.words import Role, Source
@@ -45,7 +46,8 @@ class School:
         """Ask for queries."""
         self.room.session.rollback()
         with database.writing() as session:
-            claims = lending_service.claim(session, _actor(user), self.project.id, limit=limit)
+            wanted = _actor(user), Wanted(self.project.id, limit)
+            [claims] = lending_service.claim(session, [wanted])
         return [query.id for query in claims.queries]
 
     def say(self, user: User, query_id: int, class_id: int | None = None) -> AnswerVerdict:
@@ -56,7 +58,7 @@ class School:
         if class_id is not None:
             said |= {"answer": "class", "class": class_id}
         with database.writing() as session:
-            [[verdict]] = service.record(session, [service.read(_actor(user), [said])])
+            [[verdict]] = service.record(session, [(_actor(user), service.read([said]))])
         return verdict
 
     def query(self, query_id: int) -> Query:
