@@ -12,9 +12,8 @@ from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn import config_context
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.svm import SVC, LinearSVC
+from sklearn.svm import LinearSVC, _libsvm
 
 from models.interfaces import Indices, Vectors, Weights
 from models.learners.held_out import all_alike
@@ -58,11 +57,12 @@ def on_gram(gram: Array, tasks: list[Task], weights: Weights, *, strength: float
     for index, task in enumerate(tasks):
         part = gram if len(task.rows) == len(gram) else gram[np.ix_(task.rows, task.rows)]
         counts = weights[task.rows]
-        machine = _machine(counts.sum() * strength)
-        with config_context(assume_finite=True, skip_parameter_validation=True):
-            machine.fit(part, task.far, sample_weight=counts)
-        shares[index, task.rows[machine.support_]] = machine.dual_coef_[0]
-        offsets[index] = machine.intercept_[0]
+        support, coefficients, intercepts = _solved(
+            part, task.far.astype(int), counts, counts.sum() * strength
+        )
+        # libsvm holds the first class to be the near side.
+        shares[index, task.rows[support]] = -coefficients[0]
+        offsets[index] = -intercepts[0]
     return Planes(shares, offsets)
 
 
@@ -72,18 +72,16 @@ def pairs_on_gram(
     """Solve the tasks of `one_vs_one` in one go, with one C for all: that of the mean task."""
     tasks, counts = one_vs_one(classes), all_alike(classes, weights)
     mean = float(np.mean([counts[task.rows].sum() for task in tasks]))
-    machine = _machine(mean * strength)
-    with config_context(assume_finite=True, skip_parameter_validation=True):
-        machine.fit(gram, classes, sample_weight=counts)
-    present = np.unique(classes)
-    owner = np.searchsorted(present, classes[machine.support_])
+    present, places = np.unique(classes, return_inverse=True)
+    support, coefficients, intercepts = _solved(gram, places, counts, mean * strength)
+    owner = places[support]
     shares = np.zeros((len(tasks), len(gram)))
     for index, (near, far) in enumerate(combinations(range(len(present)), 2)):
         # As libsvm lays them out: a row per class other than the vector's own.
         for own, row in ((near, far - 1), (far, near)):
             mine = owner == own
-            shares[index, machine.support_[mine]] = -machine.dual_coef_[row, mine]
-    return Planes(shares, -machine.intercept_)
+            shares[index, support[mine]] = -coefficients[row, mine]
+    return Planes(shares, -intercepts)
 
 
 def on_centered(
@@ -106,6 +104,21 @@ def on_centered(
     return Planes(slopes, offsets)
 
 
-def _machine(weight: float) -> SVC:
-    # The solution takes no chances, but without a state libsvm draws from the global one.
-    return SVC(kernel="precomputed", C=1 / weight, tol=TOLERANCE, random_state=0)
+def _solved(
+    gram: Array, classes: Indices, counts: Weights, weight: float
+) -> tuple[Indices, Array, Array]:
+    """Return libsvm's support rows (s,), their coefficients (k - 1, s) and its intercepts.
+
+    `SVC` asks libsvm the same (`tests/models/learners/test_hinge.py` holds this to it), but what it
+    looks at before takes several times as long as the solution on a few hundred labels.
+    """
+    _libsvm.set_verbosity_wrap(0)
+    support, _, _, coefficients, intercepts, *_ = _libsvm.fit(
+        np.ascontiguousarray(gram, np.float64),
+        classes.astype(np.float64),
+        kernel="precomputed",
+        C=1 / weight,
+        tol=TOLERANCE,
+        sample_weight=np.ascontiguousarray(counts, np.float64),
+    )
+    return support, coefficients, intercepts
