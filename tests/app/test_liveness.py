@@ -16,8 +16,9 @@ from tests.app.conftest import on_both
 from tests.deployment import REPOSITORY, eventually
 
 pytestmark = pytest.mark.usefixtures("config")
+#: Returns once they are gone, and their locks with them.
 _END = text(
-    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity"
     " WHERE datname = :name AND pid <> pg_backend_pid()"
 )
 HOLDER = """
