@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from app import database
 from app.benchmarks import labeling_tables, store, usage
 from app.benchmarks.ceiling_process import Ceiling
-from app.benchmarks.labeling_tables import Cost, Level, Result, Run
+from app.benchmarks.labeling_tables import Cost, Level, Minute, Result, Run
 from app.benchmarks.load import Measured, Task
 from app.benchmarks.plan import LoadPlan, Plan, Say
 from app.benchmarks.report import Table
@@ -174,16 +174,17 @@ def _run(server: Server, task: Task) -> Measured:
     return Measured(**json.loads(server.call("app.benchmarks.load", json.dumps(asdict(task)))))
 
 
-def _long_run(bench: Bench, load: LoadPlan, say: Say) -> list[tuple[float, int, int]]:
-    """Label for minutes and return, for each of them, when it was, answers and memory."""
-    found, answers, began = [(0.0, 0, bench.memory)], 0, time.monotonic()
+def _long_run(bench: Bench, load: LoadPlan, say: Say) -> list[Minute]:
+    """Label for minutes and return how things stood after each of them."""
+    found, answers, began = [Minute(0.0, 0, bench.memory, bench.trains)], 0, time.monotonic()
     while (elapsed := time.monotonic() - began) < load.minutes * 60:
         seconds = min(_MEMORY_EVERY_SECONDS, load.minutes * 60 - elapsed)
         level = Level(ROOM, THINK, max(seconds, 1.0), training=True)
         measured = _run(bench.server, _task(bench, level, most=10**9))
         answers += measured.verdicts.get("stored", 0)
-        found.append((time.monotonic() - began, answers, bench.memory))
-        say(f"minute {found[-1][0] / 60:.0f}: {answers} answers, {bench.memory >> 20} MiB")
+        now = Minute(time.monotonic() - began, answers, bench.memory, bench.trains)
+        say(f"minute {now.seconds / 60:.0f}: {answers} answers, {now.memory >> 20} MiB")
+        found.append(now)
     return found
 
 

@@ -70,14 +70,26 @@ class Result:
 
 
 @dataclass(frozen=True)
+class Minute:
+    """How things stood so many seconds into a long run."""
+
+    seconds: float
+    #: Stored since it began.
+    answers: int
+    #: What the web process holds, in bytes.
+    memory: int
+    training: bool
+
+
+@dataclass(frozen=True)
 class Run:
     """All levels, and how the server stood in the end."""
 
     results: list[Result]
     #: The web process's memory before the first level and after each.
     memory: list[int]
-    #: Of a long run: seconds, answers and memory, now and then.
-    long: list[tuple[float, int, int]]
+    #: Of a long run, now and then.
+    long: list[Minute]
     truth: Truth
     #: What the server printed.
     log: str
@@ -203,7 +215,7 @@ def _ceiling(result: Result, ceiling: Measured) -> tuple[str, ...]:
 
 
 def _promises(run: Run) -> Table:
-    said = sum(each.labels for each in run.results) + (run.long[-1][1] if run.long else 0)
+    said = sum(each.labels for each in run.results) + (run.long[-1].answers if run.long else 0)
     rows = (
         ("Answers acknowledged", f"{said:,}"),
         ("Answers in the database", f"{run.truth.labels:,}"),
@@ -230,8 +242,17 @@ def _memory(run: Run, peaks: dict[str, int | None]) -> Table:
 def _long(run: Run) -> Table:
     step = max(1, len(run.long) // _LONG_ROWS)
     rows = tuple(
-        (f"{seconds / 60:.0f}", f"{answers:,}", mebibytes(memory))
-        for seconds, answers, memory in run.long[::-step][::-1]
+        (
+            f"{each.seconds / 60:.0f}",
+            f"{each.answers:,}",
+            mebibytes(each.memory),
+            "yes" if each.training else "no",
+        )
+        for each in run.long[::-step][::-1]
     )
-    note = "Fifty annotators with time to think, after all of the above, beside the same training."
-    return Table("The web process over a long time", ("Minute", "Answers", "Resident"), rows, note)
+    note = (
+        "Fifty annotators with time to think, after all of the above; *trains*, whether the same "
+        "training still ran."
+    )
+    columns = ("Minute", "Answers", "Resident", "Trains")
+    return Table("The web process over a long time", columns, rows, note)

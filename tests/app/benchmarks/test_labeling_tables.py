@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.benchmarks.labeling import levels_of
-from app.benchmarks.labeling_tables import Cost, Level, Result, Run, tables
+from app.benchmarks.labeling_tables import Cost, Level, Minute, Result, Run, tables
 from app.benchmarks.load import Measured
 from app.benchmarks.plan import LoadPlan
 from app.benchmarks.report import Table
@@ -71,11 +71,12 @@ def test_memory_is_told_from_beginning_to_end() -> None:
 
 
 def test_a_long_run_is_told_in_few_lines_from_its_first_minute_to_its_last() -> None:
-    minutes = [(60.0 * number, 100 * number, 2**20) for number in range(31)]
+    minutes = [Minute(60.0 * each, 100 * each, 2**20, training=each < 20) for each in range(31)]
     told = tables(replace(_run(), long=minutes), LoadPlan(), {})[-1]
     assert told.title == "The web process over a long time"
     assert [each[0] for each in told.rows] == [str(number) for number in range(0, 31, 3)]
-    assert told.rows[-1] == ("30", "3,000", "1 MiB")
+    assert told.rows[6] == ("18", "1,800", "1 MiB", "yes")
+    assert told.rows[-1] == ("30", "3,000", "1 MiB", "no")
 
 
 def test_the_plan_goes_through_everybody_with_and_without_a_pause() -> None:
