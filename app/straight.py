@@ -16,6 +16,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.dependencies.utils import request_params_to_args
 from fastapi.routing import APIRoute
 from pydantic import TypeAdapter
+from starlette.requests import ClientDisconnect
 
 from app.accounts.auth import Policy
 
@@ -64,7 +65,7 @@ async def _read(asked: Dependant, request: Request) -> dict[str, Any] | None:
             return None
         try:
             content = json.loads(await request.body())
-        except ValueError:
+        except (ValueError, RecursionError, ClientDisconnect):
             return None
         found[body.name], errors = body.validate(content, {}, loc=("body",))
         wrong += errors
