@@ -42,6 +42,8 @@ class Preset:
     walk_share: float = 0.0
     #: Whether labels spread to unlabeled images whose features lie near.
     propagate: bool = False
+    #: How far labeled images are stretched into copies that teach too, as a logarithm; 0 for none.
+    stretch: float = 0.0
 
 
 PRESETS: Mapping[str, Preset] = {

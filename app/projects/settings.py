@@ -204,6 +204,14 @@ class ProjectSettings(BaseModel):
         description="Whether unlabeled images teach too, with the class that labels around them"
         " give them, where that tells held-out labels better.",
     )
+    stretch: float = Field(
+        0.0,
+        ge=0,
+        le=2,
+        title="Stretched copies",
+        description="How far labeled images are stretched and squeezed into copies that teach their"
+        " class too, as a logarithm; 0 for none. Helps pixels with images of other proportions.",
+    )
     steer_mix: bool = Field(
         False,
         title="Steer the mix",
@@ -329,6 +337,7 @@ def _from_preset(chosen: Preset) -> ProjectSettings:
         mix=Mix(**chosen.mix),
         walk_share=chosen.walk_share,
         propagate=chosen.propagate,
+        stretch=chosen.stretch,
         random_round_every=chosen.random_round_every,
         refusal_limit=chosen.refusal_limit,
     )

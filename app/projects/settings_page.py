@@ -28,6 +28,7 @@ GROUPS = {
         "features",
         "learner",
         "propagate",
+        "stretch",
         "generator",
         "synthesis",
         "pool",

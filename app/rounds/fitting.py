@@ -13,12 +13,14 @@ import numpy as np
 from app.rounds import materials
 from app.rounds.briefs import Asked, Brief
 from app.words import Outcome, Source
-from models.interfaces import Features, Images, ImageShape, Indices, Learner, Vectors, Weights
+from models import virtual_examples
+from models.interfaces import Features, Images, Indices, Learner, Vectors, Weights
 from models.propagation import Around
 from models.recognizability import Recognizability
 from models.rounds import fitting
 from models.rounds.fitting import Comparisons, Judged
 from models.rounds.seeds import seed_of
+from models.virtual_examples import Copies
 
 #: Sources that choose images without regard to the learner.
 _FAIR = (Source.COLD_START, Source.EXPLORE)
@@ -39,6 +41,8 @@ class Fitted:
     around: Around | None = None
     #: Pairs that people compared; None if there are none.
     compared: Comparisons | None = None
+    #: Stretched copies of what was labeled; None if there are none.
+    copies: Copies | None = None
 
 
 def fit(brief: Brief) -> Fitted:
@@ -49,12 +53,18 @@ def fit(brief: Brief) -> Fitted:
     labeled = [i for i, each in enumerate(brief.asked) if each.class_index is not None]
     classes = np.array([brief.asked[i].class_index for i in labeled], dtype=np.int64)
     around = _around(brief, pool_vectors, labeled)
-    compared = _compared(brief, pool_vectors)
+    compared, copies = _compared(brief, pool_vectors), _copies(brief, features, labeled)
     taught = asked_vectors[labeled], classes, _weights(brief, labeled)
-    learner = _learner(brief, *taught, around, compared)
-    recognizer = _recognizer(brief, features, pool_vectors)
     return Fitted(
-        features, pool_vectors, asked_vectors, learner, recognizer, labeled, around, compared
+        features,
+        pool_vectors,
+        asked_vectors,
+        _learner(brief, *taught, around, compared, copies),
+        _recognizer(brief, features, pool_vectors),
+        labeled,
+        around,
+        compared,
+        copies,
     )
 
 
@@ -69,12 +79,14 @@ def fit_without(brief: Brief, fitted: Fitted, source: Source) -> Learner | None:
     kept = [place for place, i in enumerate(fitted.labeled) if brief.asked[i].source is not source]
     rest = [fitted.labeled[place] for place in kept]
     classes = np.array([brief.asked[i].class_index for i in rest], dtype=np.int64)
-    around = fitted.around
+    around, copies = fitted.around, fitted.copies
     if around is not None:
         around = replace(around, fair=around.fair[kept])
+    if copies is not None:
+        copies = Copies(copies.vectors[kept])
     compared = None if source is Source.POOL else fitted.compared
     taught = fitted.asked_vectors[rest], classes, _weights(brief, rest)
-    return _learner(brief, *taught, around, compared)
+    return _learner(brief, *taught, around, compared, copies)
 
 
 def _around(brief: Brief, pool_vectors: Vectors, labeled: list[int]) -> Around | None:
@@ -86,6 +98,14 @@ def _around(brief: Brief, pool_vectors: Vectors, labeled: list[int]) -> Around |
     graph = materials.graph(brief.pool, brief.features)
     fair = np.array([brief.asked[i].source in _FAIR for i in labeled])
     return None if graph is None else Around(graph, pool_vectors, fair)
+
+
+def _copies(brief: Brief, features: Features, labeled: list[int]) -> Copies | None:
+    """Stretch what was labeled; None where the settings leave it as it is."""
+    by = brief.settings.stretch
+    if not by or not labeled:
+        return None
+    return virtual_examples.copies(_images(brief, [brief.asked[i] for i in labeled]), features, by)
 
 
 def _weights(brief: Brief, labeled: list[int]) -> Weights:
@@ -101,20 +121,22 @@ def _vectors(brief: Brief, features: Features, pool_vectors: Vectors) -> Vectors
         places = [cast(tuple[int, int], brief.asked[i].place) for i in real]
         vectors[real] = pool_vectors[brief.pool.rows(places)]
     if made:
-        vectors[made] = features.extract(_images([brief.asked[i] for i in made], brief.shape))
+        vectors[made] = features.extract(_images(brief, [brief.asked[i] for i in made]))
     return vectors
 
 
-def _images(asked: list[Asked], shape: ImageShape) -> Images:
-    """Read images outside of the pool: imagined ones, and those that were sent one by one."""
-    return np.concatenate(
-        [
-            materials.stream_image(each.sha256, shape)
-            if each.source is Source.STREAM
-            else materials.synthesized_image(each.sha256)
-            for each in asked
-        ]
-    )
+def _images(brief: Brief, asked: list[Asked]) -> Images:
+    """Read the images (n, c, h, w) of some queries."""
+    return np.concatenate([_image(brief, each) for each in asked])
+
+
+def _image(brief: Brief, asked: Asked) -> Images:
+    """Read an image (1, c, h, w): of the pool, sent by itself, or imagined."""
+    if asked.place is not None:
+        return materials.images(brief.pool)[brief.pool.rows([asked.place])]
+    if asked.source is Source.STREAM:
+        return materials.stream_image(asked.sha256, brief.shape)
+    return materials.synthesized_image(asked.sha256)
 
 
 def _compared(brief: Brief, pool_vectors: Vectors) -> Comparisons | None:
@@ -138,6 +160,7 @@ def _learner(
     weights: Weights,
     around: Around | None,
     compared: Comparisons | None,
+    copies: Copies | None,
 ) -> Learner | None:
     part = brief.settings.learner
     return fitting.fit_learner(
@@ -150,6 +173,7 @@ def _learner(
         weights=weights,
         around=around,
         compared=compared,
+        copies=copies,
     )
 
 
@@ -163,7 +187,7 @@ def _recognizer(brief: Brief, features: Features, pool_vectors: Vectors) -> Reco
     if not judged:
         return None
     found = Judged(
-        images=_images(judged, brief.shape),
+        images=_images(brief, judged),
         latents=np.array([each.latent for each in judged], dtype=np.float32),
         margins=np.array([each.margin for each in judged], dtype=np.float32),
         named=np.array([each.outcome is Outcome.CLASS for each in judged]),

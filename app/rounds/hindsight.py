@@ -89,8 +89,9 @@ def _spoke(
     """
     parts = pulls.between(learner, vectors, best[:, :2])
     if parts is not None:
+        own = fitted.copies.joined(parts) if fitted.copies else parts
         # What labels spread to, and pairs, come behind the labels.
-        return PULL, [_strongest(each[: len(fitted.labeled)]) for each in parts]
+        return PULL, [_strongest(each[: len(fitted.labeled)]) for each in own]
     classes = np.array([brief.asked[i].class_index for i in fitted.labeled])
     apart = distances(vectors, fitted.asked_vectors[fitted.labeled])
     return NEAREST, [

@@ -53,6 +53,9 @@ VIEWS = Choice("contrastive")
 #: The paper's pixels, so blurred that a boundary hangs on strokes, and the strength that goes with
 #: it. Both were chosen on another pair (`develop-shift`).
 BLUR, BLURRED_STRENGTH = 2.0, 0.1
+#: How far copies of labeled images are stretched, and the strength that goes with it; chosen there
+#: too.
+STRETCH, STRETCHED_STRENGTH = 0.8, 0.1
 #: A thousand times the paper's strength, so that no pixel weighs much that few labels speak of.
 FIRM = Choice("linear_svm", {"strength": 1.0})
 POOL_ONLY = {"synthesized": 0.0, "pool": 1.0, "explore": 0.0}
@@ -169,6 +172,7 @@ def shift_arms() -> tuple[Arm, ...]:
     mixed = replace(encoded, mix=UNSPREAD.mix, strategies=UNSPREAD.strategies)
     weak, firm = (replace(mixed, learner=each) for each in (PAPER.learner, FIRM))
     blurred = _blurred(mixed, BLUR, BLURRED_STRENGTH)
+    wide = _stretched(mixed, STRETCH, STRETCHED_STRENGTH)
     return (
         synthesis_arm("band alone", encoded, EARLIER_BAND),
         synthesis_arm("simple VAE", encoded, Choice("simple_gan")),
@@ -181,18 +185,27 @@ def shift_arms() -> tuple[Arm, ...]:
         synthesis_arm("band alone, blurred", blurred, EARLIER_BAND),
         Arm("default mix, blurred", blurred),
         arm("default mix, walks, blurred", blurred, walk_share=1.0),
+        synthesis_arm("band alone, stretched", wide, EARLIER_BAND),
+        synthesis_arm(
+            "band alone, stretched, validated", replace(mixed, stretch=STRETCH), EARLIER_BAND
+        ),
+        Arm("default mix, stretched", wide),
+        arm("default mix, walks, stretched", wide, walk_share=1.0),
         pool_arm("diversified margin", validated, Choice("diverse_margin")),
         pool_arm("diversified margin, strength 1", firm, Choice("diverse_margin")),
         pool_arm("diversified margin, blurred", blurred, Choice("diverse_margin")),
+        pool_arm("diversified margin, stretched", wide, Choice("diverse_margin")),
         arm("random", validated, mix=RANDOM_ONLY),
         arm("random, strength 1", firm, mix=RANDOM_ONLY),
         arm("random, blurred", blurred, mix=RANDOM_ONLY),
+        arm("random, stretched", wide, mix=RANDOM_ONLY),
         arm("GAAL", PAPER),
         pool_arm("SVMactive, the paper's", PAPER, Choice("margin")),
         Arm("fully supervised, the paper's", PAPER, supervised=True),
         Arm("fully supervised", validated, supervised=True),
         Arm("fully supervised, strength 1", firm, supervised=True),
         Arm("fully supervised, blurred", blurred, supervised=True),
+        Arm("fully supervised, stretched", wide, supervised=True),
     )
 
 
@@ -222,6 +235,7 @@ def develop_shift_arms() -> tuple[Arm, ...]:
     half = {"synthesized": 0.5, "pool": 0.0, "explore": 0.5}
     firm = replace(mixed.preset, learner=FIRM)
     blurred = _blurred(mixed.preset, BLUR, BLURRED_STRENGTH)
+    wide = _stretched(mixed.preset, STRETCH, STRETCHED_STRENGTH)
     return (
         mixed,
         arm("walks", mixed.preset, walk_share=1.0),
@@ -253,6 +267,23 @@ def develop_shift_arms() -> tuple[Arm, ...]:
             )
             for far in (1.0, 2.0)
         ),
+        *(
+            synthesis_arm(
+                f"band alone, stretched by {by:g}, strength {strength:g}",
+                _stretched(mixed.preset, by, strength),
+                EARLIER_BAND,
+            )
+            for by, strength in (
+                *((0.4, 0.1), (0.6, 0.1), (0.8, 0.1), (1.0, 0.1)),
+                *((0.8, 0.01), (0.8, 1.0)),
+            )
+        ),
+        synthesis_arm(
+            "band alone, stretched by 0.8", replace(mixed.preset, stretch=0.8), EARLIER_BAND
+        ),
+        Arm("default mix, stretched", wide),
+        pool_arm("diversified margin, stretched", wide, Choice("diverse_margin")),
+        arm("random, stretched", wide, mix=RANDOM_ONLY),
     )
 
 
@@ -296,3 +327,7 @@ def _band(name: str, options: Mapping[str, float | str], preset: Preset = UNYIEL
 def _blurred(preset: Preset, blur: float, strength: float) -> Preset:
     learner = Choice("linear_svm", {"strength": strength})
     return replace(preset, features=Choice("pixels", {"blur": blur}), learner=learner)
+
+
+def _stretched(preset: Preset, by: float, strength: float) -> Preset:
+    return replace(preset, stretch=by, learner=Choice("linear_svm", {"strength": strength}))

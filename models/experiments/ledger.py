@@ -62,6 +62,10 @@ class Asked:
         """Return the vectors (t, d) that have a class: of named images, and of walks' frames."""
         return np.concatenate([self.stacked(dimension)[self.named()], *self.frame_vectors])
 
+    def taught_images(self) -> Images:
+        """Return the images (t, c, h, w) of what `taught` returns."""
+        return np.concatenate([np.concatenate(self.images)[self.named()], *self.frames])
+
     @property
     def labels(self) -> int:
         """How many answers told something."""

@@ -19,6 +19,7 @@ from models.experiments.plans import Experiment
 from models.experiments.runs import Curve
 from models.parts.declaring import Kind
 from models.presets import Choice, Preset
+from models.virtual_examples import COPIES
 
 #: Options that are younger than some rows, and what stood for them: left out where it still does,
 #: so that those rows stay what they are.
@@ -102,8 +103,9 @@ def settings_of(arm: Arm) -> str:
         "refusal_limit": preset.refusal_limit if _can_give_way(preset) else 1.0,
         # Where labels spread to: rows of another space are of another setting.
         "propagate": "features" if preset.propagate else False,
-        # Left out where nobody is asked so: runs made before there were walks stay what they are.
+        # Left out where they change nothing: runs made before there were such stay what they are.
         **({"walk_share": preset.walk_share} if preset.walk_share else {}),
+        **({"stretch": preset.stretch, "copies": COPIES} if preset.stretch else {}),
     }
     return json.dumps(told, sort_keys=True)
 

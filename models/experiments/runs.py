@@ -39,6 +39,7 @@ from models.rounds.seeds import seed_of
 from models.rounds.slots import is_random_round, part_of, share_out
 from models.strategies import strips
 from models.strategies.strips import Strip
+from models.virtual_examples import Copies, copies
 
 
 class DishonestRun(ModelError):
@@ -97,7 +98,9 @@ def run(ground: Ground, arm: Arm, *, answers: int, seed: int) -> Curve:
 
 
 def _supervised(ground: Ground, arm: Arm, *, answers: int, seed: int) -> Curve:
-    learner = _learner(ground, arm, ground.pool_vectors, ground.pool.classes, seed=seed)
+    by, taught = arm.preset.stretch, (ground.pool_vectors, ground.pool.classes)
+    beside = copies(ground.pool.images, ground.features, by) if by else None
+    learner = _learner(ground, arm, *taught, seed=seed, copies=beside)
     accuracy = _accuracy(ground, learner)
     ends = (arm.preset.batch_size, answers)
     return Curve(tuple(Point(end, len(ground.pool), accuracy) for end in ends), Tally())
@@ -202,6 +205,7 @@ class _Run:
             self.asked.classes(),
             seed=self._seed("learner"),
             around=self._around(),
+            copies=self._copies(),
         )
 
     def _around(self) -> Around | None:
@@ -211,6 +215,11 @@ class _Run:
         named, frames = self.asked.named(), sum(len(each) for each in self.asked.frames)
         fair = np.pad(np.array(self.asked.fair)[named], (0, frames))
         return Around(self.ground.graph, self.ground.pool_vectors, fair)
+
+    def _copies(self) -> Copies | None:
+        """Stretch what was named, where the preset does."""
+        named, by = self.asked.taught_images(), self.arm.preset.stretch
+        return copies(named, self.ground.features, by) if by and len(named) else None
 
     def _situation(self) -> Situation:
         vectors = self.asked.stacked(self.ground.features.dimension)
@@ -284,6 +293,7 @@ def _learner(
     *,
     seed: int,
     around: Around | None = None,
+    copies: Copies | None = None,
 ) -> Learner | None:
     chosen = arm.preset.learner
     return fit_learner(
@@ -294,6 +304,7 @@ def _learner(
         count=ground.class_count,
         seed=seed,
         around=around,
+        copies=copies,
     )
 
 

@@ -86,11 +86,13 @@ def fit(
     count: int,
     seed: int,
     weights: Weights | None = None,
+    groups: Indices | None = None,
 ) -> Committee:
     """Fit vectors (n, d) labeled with class indices (n,) of a project with `count` classes.
 
-    Labels count by their weights (n,), all alike without. Classes without labels get a column that
-    never wins. Raises `NotEnoughClasses` unless two classes have labels.
+    Labels count by their weights (n,), all alike without; those of one group (n,) are drawn
+    together. Classes without labels get a column that never wins. Raises `NotEnoughClasses` unless
+    two classes have labels.
     """
     present, centered = require_classes(classes, count), Centered.of(vectors)
     alone = linear_svm.fit(
@@ -100,16 +102,21 @@ def fit(
         count=count,
         seed=seed,
         weights=weights,
+        groups=groups,
     )
     strength = number(alone.facts, "strength")
     rng = np.random.default_rng(seed)
     relative = strength / centered.scale**2
-    members = [_member(centered, classes, weights, relative, rng) for _ in range(options.members)]
+    together = np.arange(len(classes)) if groups is None else groups
+    members = [
+        _member(centered, classes, _draw(classes, weights, together, rng), relative)
+        for _ in range(options.members)
+    ]
     joined = [each.planes.by_column(present, count) for each in members]
     facts: dict[str, Fact] = {
         "members": len(members),
         "strength": strength,
-        "sharpness": _sharpness(members, classes, all_alike(classes, weights)),
+        "sharpness": _sharpness(members, classes, all_alike(classes, weights), together),
         "labels": len(classes),
     }
     slopes, offsets = (torch.stack(each) for each in zip(*joined, strict=True))
@@ -125,6 +132,14 @@ def load(checkpoint: Checkpoint, *, device: str = "cpu") -> Committee:
 
 
 @dataclass(frozen=True)
+class _Draw:
+    """The rows (r,) that a member drew, and how much each counts (r,)."""
+
+    rows: Indices
+    counts: Weights
+
+
+@dataclass(frozen=True)
 class _Member:
     """Hyperplanes on the original vectors, the sides (n, m) of all labels, and which it drew."""
 
@@ -133,37 +148,38 @@ class _Member:
     drawn: Indices
 
 
-def _member(
-    centered: Centered,
-    classes: Indices,
-    weights: Weights | None,
-    strength: float,
-    rng: np.random.Generator,
-) -> _Member:
-    drawn = _draw(classes, weights, rng)
-    part = Centered(centered.vectors[drawn], centered.center, centered.scale)
-    tasks, alike = hinge.one_vs_rest(classes[drawn]), np.ones(len(drawn))
-    if len(drawn) > MOST_IN_GRAM:
-        found = hinge.on_centered(part.vectors, tasks, alike, strength=strength)
+def _member(centered: Centered, classes: Indices, draw: _Draw, strength: float) -> _Member:
+    part = Centered(centered.vectors[draw.rows], centered.center, centered.scale)
+    tasks = hinge.one_vs_rest(classes[draw.rows])
+    if len(draw.rows) > MOST_IN_GRAM:
+        found = hinge.on_centered(part.vectors, tasks, draw.counts, strength=strength)
     else:
-        found = part.combined(hinge.on_gram(part.gram(), tasks, alike, strength=strength))
-    return _Member(centered.before(found), found.sides(centered.vectors), drawn)
+        found = part.combined(hinge.on_gram(part.gram(), tasks, draw.counts, strength=strength))
+    return _Member(centered.before(found), found.sides(centered.vectors), draw.rows)
 
 
-def _draw(classes: Indices, weights: Weights | None, rng: np.random.Generator) -> Indices:
-    """Draw as many rows of each class as it has, with repetition, in proportion to the weights."""
-    rows = [np.flatnonzero(classes == one) for one in np.unique(classes)]
-    if weights is None:
-        return np.concatenate([rng.choice(each, len(each)) for each in rows])
-    chances = [weights[each] / weights[each].sum() for each in rows]
-    drawn = [rng.choice(each, len(each), p=p) for each, p in zip(rows, chances, strict=True)]
-    return np.concatenate(drawn)
+def _draw(
+    classes: Indices, weights: Weights | None, groups: Indices, rng: np.random.Generator
+) -> _Draw:
+    """Draw as many groups of each class as it has, with repetition, in proportion to the weights of
+    their first rows; the rows of one share out a count of 1.
+    """
+    firsts = np.unique(groups, return_index=True)[1]
+    dealt = [np.flatnonzero(classes[firsts] == one) for one in np.unique(classes)]
+    counted = all_alike(classes, weights)[firsts]
+    chances = [None if weights is None else counted[each] / counted[each].sum() for each in dealt]
+    drawn = [rng.choice(each, len(each), p=p) for each, p in zip(dealt, chances, strict=True)]
+    members, sizes = np.argsort(groups, kind="stable"), np.bincount(groups)
+    parts = np.split(members, np.cumsum(sizes)[:-1])
+    rows = np.concatenate([parts[group] for group in np.concatenate(drawn)])
+    return _Draw(rows, 1 / sizes[groups[rows]])
 
 
-def _sharpness(members: list[_Member], classes: Indices, weights: Weights) -> float:
+def _sharpness(
+    members: list[_Member], classes: Indices, weights: Weights, groups: Indices
+) -> float:
     """Calibrate on what each member did not draw."""
     truth = np.unique(classes, return_inverse=True)[1]
-    rows = np.arange(len(classes))
-    given = np.stack([~np.isin(rows, each.drawn) for each in members])
+    given = np.stack([~np.isin(groups, groups[each.drawn]) for each in members])
     decisions = np.stack([columns(each.sides) for each in members])
     return calibration.joint_sharpness(decisions, given, truth, weights)

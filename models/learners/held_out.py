@@ -58,20 +58,39 @@ class HeldOut:
         return chosen
 
 
-def hold_out(classes: Indices, *, seed: int, weights: Weights | None = None) -> HeldOut:
+def hold_out(
+    classes: Indices,
+    *,
+    seed: int,
+    weights: Weights | None = None,
+    groups: Indices | None = None,
+) -> HeldOut:
     """Deal the labels (n,) to folds, class by class; without weights all count the same.
 
     A class with fewer labels than folds keeps them, and nothing is held out unless two classes
-    have labels enough for every fold.
+    have labels enough for every fold. Rows that share one of the `groups` (n,), numbered from 0 on,
+    are of one class and stay together.
     """
-    rows = np.random.default_rng(seed).permutation(len(classes))[:VALIDATED]
+    firsts = np.arange(len(classes)) if groups is None else np.unique(groups, return_index=True)[1]
+    rows = firsts[np.random.default_rng(seed).permutation(len(firsts))[:VALIDATED]]
     rows = rows[np.argsort(classes[rows], kind="stable")]
     _, which, counts = np.unique(classes[rows], return_inverse=True, return_counts=True)
     foldable = counts[which] >= FOLDS
     if (counts >= FOLDS).sum() < 2:
         foldable[:] = False
     folds = np.where(foldable, np.arange(len(rows)) % FOLDS, -1)
+    if groups is not None:
+        rows, folds = _joined(rows, folds, groups)
     return HeldOut(rows, classes[rows], folds, all_alike(classes, weights)[rows])
+
+
+def _joined(rows: Indices, folds: Indices, groups: Indices) -> tuple[Indices, Indices]:
+    """Put all rows of the groups of some rows (r,) into the folds (r,) of these, in their order."""
+    place = np.full(groups.max() + 1, -1)
+    place[groups[rows]] = np.arange(len(rows))
+    places = place[groups]
+    joined = np.argsort(places, kind="stable")[(places < 0).sum() :]
+    return joined, folds[places[joined]]
 
 
 def all_alike(classes: Indices, weights: Weights | None) -> Weights:

@@ -54,14 +54,17 @@ def fit(
     count: int,
     seed: int,
     weights: Weights | None = None,
+    groups: Indices | None = None,
 ) -> LinearLearner | PairwiseLearner:
     """Fit vectors (n, d) labeled with class indices (n,) of a project with `count` classes.
 
-    Labels count by their weights (n,), all alike without. Classes without labels get a column that
-    never wins. Raises `NotEnoughClasses` unless two classes have labels.
+    Labels count by their weights (n,), all alike without; those of one group (n,) are held out
+    together. Classes without labels get a column that never wins. Raises `NotEnoughClasses` unless
+    two classes have labels.
     """
     present = require_classes(classes, count)
-    centered, held = Centered.of(vectors), hold_out(classes, seed=seed, weights=weights)
+    centered = Centered.of(vectors)
+    held = hold_out(classes, seed=seed, weights=weights, groups=groups)
     # Two classes share one hyperplane of least hinge loss either way.
     paired = options.several == "one_vs_one" and len(present) > 2
     squared = options.closed_form(len(present))

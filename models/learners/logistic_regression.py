@@ -43,14 +43,17 @@ def fit(
     count: int,
     seed: int,
     weights: Weights | None = None,
+    groups: Indices | None = None,
 ) -> LinearLearner:
     """Fit vectors (n, d) labeled with class indices (n,) of a project with `count` classes.
 
-    Labels count by their weights (n,), all alike without. Classes without labels get a column that
-    never wins. Raises `NotEnoughClasses` unless two classes have labels.
+    Labels count by their weights (n,), all alike without; those of one group (n,) are held out
+    together. Classes without labels get a column that never wins. Raises `NotEnoughClasses` unless
+    two classes have labels.
     """
     present = require_classes(classes, count)
-    centered, held = Centered.of(vectors), hold_out(classes, seed=seed, weights=weights)
+    centered = Centered.of(vectors)
+    held = hold_out(classes, seed=seed, weights=weights, groups=groups)
     gram = _gram(centered.vectors[held.rows])
 
     def decide(strength: float, fold: int) -> Array:

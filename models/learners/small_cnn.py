@@ -102,16 +102,18 @@ def fit(
     count: int,
     seed: int,
     weights: Weights | None = None,
+    groups: Indices | None = None,
 ) -> SmallCnn:
     """Fit pixel vectors (n, d) labeled with class indices (n,) of a project with `count` classes.
 
-    Labels count by their weights (n,), all alike without. Raises `ShapeUnsupported` unless d is
-    that of square images, and `NotEnoughClasses` unless two classes have labels.
+    Labels count by their weights (n,), all alike without; those of one group (n,) are held out
+    together. Raises `ShapeUnsupported` unless d is that of square images, and `NotEnoughClasses`
+    unless two classes have labels.
     """
     shape, present = shape_of(vectors.shape[1]), require_classes(classes, count)
     columns, counts = np.searchsorted(present, classes), all_alike(classes, weights)
     lesson = Lesson(vectors, columns, counts, shape, len(present), options.steps)
-    held = hold_out(classes, seed=seed)
+    held = hold_out(classes, seed=seed, groups=groups)
     kept = held.rows[held.folds == 0]
     sharpness = calibration.USUAL_SHARPNESS
     if len(kept):

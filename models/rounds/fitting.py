@@ -28,6 +28,7 @@ from models.parts.declaring import Kind
 from models.parts.learners import LinearSvmOptions
 from models.propagation import MOST_IMAGES, Around, guesses, spread
 from models.recognizability import Recognizability
+from models.virtual_examples import Copies
 
 #: Unlabeled images that labels spread to, beside which a learner is still fitted in a moment;
 #: in closed form it takes all there are.
@@ -89,22 +90,24 @@ def fit_learner(
     weights: Weights | None = None,
     around: Around | None = None,
     compared: Comparisons | None = None,
+    copies: Copies | None = None,
 ) -> Learner | None:
     """Fit the learner of that name on vectors (n, d) with classes (n,) of `count`; None until two
     classes have labels.
 
     Labels count by their `weights` (n,), all alike without. With `around`, unlabeled images teach
     too, with the classes that the labels spread to them, unless labels that are held out are told
-    better without (`spreading_helps`). With `compared`, pairs teach beside all of these.
+    better without (`spreading_helps`). With `compared`, pairs teach beside all of these, and with
+    `copies` those of the labeled images.
     """
     chosen = catalog.read_options(Kind.LEARNER, name, options)
 
-    def fit(vectors: Vectors, classes: Indices, counts: Weights) -> Learner:
-        alike = None if (counts == 1).all() else counts
+    def fit(
+        vectors: Vectors, classes: Indices, counts: Weights, groups: Indices | None = None
+    ) -> Learner:
+        more = {"weights": None if (counts == 1).all() else counts, "groups": groups}
         module = catalog.module(Kind.LEARNER, name)
-        return cast(
-            Learner, module.fit(vectors, classes, chosen, count=count, seed=seed, weights=alike)
-        )
+        return cast(Learner, module.fit(vectors, classes, chosen, count=count, seed=seed, **more))
 
     try:
         present = np.unique(classes)
@@ -120,7 +123,9 @@ def fit_learner(
                 np.concatenate([classes, found.classes]),
                 np.concatenate([taught[2], np.ones(len(found.rows))]),
             )
-        return fit(*(compared.beside(*taught) if compared else taught))
+        if compared:
+            taught = compared.beside(*taught)
+        return fit(*(copies.beside(*taught) if copies else taught))
     except NotEnoughClasses:
         return None
 

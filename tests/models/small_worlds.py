@@ -159,11 +159,12 @@ def fit(
     count: int,
     name: str = "linear_svm",
     weights: Weights | None = None,
+    groups: Indices | None = None,
 ) -> Learner:
     """Fit a learner with its default options, where these take no time."""
     options = catalog.read_options(Kind.LEARNER, name, BRIEF.get(name, {}))
     found: Learner = catalog.module(Kind.LEARNER, name).fit(
-        vectors, classes, options, count=count, seed=5, weights=weights
+        vectors, classes, options, count=count, seed=5, weights=weights, groups=groups
     )
     return found
 

@@ -238,3 +238,15 @@ def test_labels_that_count_little_say_little_of_how_sure_to_be(name: str) -> Non
     doubtful = fit(vectors[:300], said[:300], count=2, name=name)
     held = vectors[300:]
     assert sure.chances(held).max(axis=1).mean() > doubtful.chances(held).max(axis=1).mean() + 0.05
+
+
+def test_labels_among_exact_copies_of_them_teach_as_they_do_alone(name: str) -> None:
+    vectors, which = _overlapping(900)
+    kept = np.concatenate([np.arange(200), np.repeat(np.arange(200), 3)])
+    alone = fit(vectors[:200], which[:200], count=2, name=name)
+    shares = np.full(len(kept), 0.25)
+    among = fit(vectors[kept], which[kept], count=2, name=name, weights=shares, groups=kept)
+    held, truth = vectors[200:], which[200:]
+    same = among.decide(held).argmax(axis=1) == alone.decide(held).argmax(axis=1)
+    assert same.mean() > 0.9
+    assert _log_loss(among.chances(held), truth) < 1.1 * _log_loss(alone.chances(held), truth)

@@ -53,7 +53,12 @@ def test_every_query_knows_which_classes_competed_and_how_sure_the_learner_was(
         assert why["margin"] == pytest.approx(float(margins(learner.decide(vector))[0]), abs=1e-3)
 
 
-def test_labels_pull_both_ways_and_are_labels_of_before(room: Classroom) -> None:
+@pytest.mark.parametrize("stretch", [0.0, 0.5])
+def test_labels_pull_both_ways_and_are_labels_of_before(room: Classroom, stretch: float) -> None:
+    room.project.settings = {**room.project.settings, "stretch": stretch}
+    room.session.commit()
+    room.answer_all()
+    room.turn(POSE)
     known = {
         query.id: query.outcome_class_id
         for query in room.session.scalars(select(Query).where(Query.outcome.is_not(None)))

@@ -14,6 +14,7 @@ from models.experiments.arms import POOL_ONLY, RANDOM_ONLY, SYNTHESIZED_ONLY, Ar
 from models.experiments.people import People
 from models.experiments.runs import Curve, DishonestRun, Ground, run
 from models.interfaces import Images, QueryBatch, Situation
+from models.virtual_examples import COPIES
 from tests.models.experiments import small_grounds
 from tests.models.experiments.small_grounds import POOL, small_arm
 
@@ -145,6 +146,25 @@ def test_a_walk_costs_one_answer_and_teaches_both_of_its_sides() -> None:
     assert all(len(set(sides.tolist())) == 2 for sides in asked.frame_classes)
     assert taught[-1] == len(asked.named()) + sum(map(len, asked.frames))
     assert asked.labels == len(asked.named()) + marked
+
+
+def test_stretched_copies_teach_beside_the_labels_and_cost_no_answer() -> None:
+    for stretch, each in ((0.0, 1), (0.5, 1 + COPIES)):
+        going = runs._Run(ground(), small_arm(walk_share=1.0, stretch=stretch), 1)
+        for _ in range(6):
+            going.turn(5)
+        asked = going.asked
+        assert len(asked.answers) == 30
+        assert going.learner is not None
+        taught = len(asked.named()) + sum(map(len, asked.frames))
+        assert going.learner.checkpoint().facts["labels"] == each * taught
+    supervised = replace(small_arm(stretch=0.5), supervised=True)
+    assert run(ground(), supervised, answers=30, seed=0).points[-1].labels == len(POOL)
+
+
+def test_without_copies_the_settings_of_a_run_say_nothing_of_them() -> None:
+    assert "stretch" not in results.settings_of(small_arm())
+    assert '"stretch": 0.5' in results.settings_of(small_arm(stretch=0.5))
 
 
 def test_without_walks_the_settings_of_a_run_say_nothing_of_them() -> None:
