@@ -63,7 +63,6 @@ class Experiment:
     goals: tuple[Goal, ...] = ()
     #: The arm whose last accuracy the others are timed by: how many answers do they need for it?
     pace: str = ""
-    seeds: int = 10
     #: Size of the pool if it is not all of the task's.
     pool_size: int = 0
 
@@ -194,7 +193,6 @@ EXPERIMENTS: Mapping[str, Experiment] = {
             answers=300,
             marks=(50, 100, 200, 300),
             goals=(Goal("default", "mnist", 100, 95.0), Goal("default", "mnist", 300, 98.0)),
-            seeds=5,
         ),
         Experiment(
             "shift",
