@@ -15,10 +15,12 @@ from models.strategies.pool_rows import Drawn, chunks, draw, over_rows
 
 #: Asked vectors that every candidate is compared with.
 FIRST = 32
+#: Distances that are brought up to date first: the largest of them is a floor for the others.
+FEW = 8
+#: Centers that what may still be the furthest is compared with at once.
+BLOCK = 32
 #: Stands for comparisons that are never needed.
 DONE = np.iinfo(np.int64).max
-#: Distances brought up to date at first, and by how many times more the next time.
-FEW = 8
 
 
 class KCenter:
@@ -58,44 +60,49 @@ class _Cover:
     """Squared distances (n,) of the drawn to the nearest center, as far as they matter.
 
     Distances only shrink as centers are added, so an old one is an upper bound, and is brought up
-    to date only once it is the largest. That chooses the same as updating all (Minoux 1978).
+    to date only where it may be the largest. That chooses the same as updating all (Minoux 1978).
     """
 
     def __init__(self, drawn: Drawn, asked: Vectors) -> None:
         self._drawn, self._centers = drawn, asked
-        #: How many of the centers each of the drawn was compared with.
-        self._compared = np.zeros(len(drawn), dtype=np.int64)
         nearer = _nearer(asked[:FIRST])
         both = drawn.over(lambda vectors: np.stack([_squares(vectors), nearer(vectors)], axis=1))
         self.squares = both[:, 0]
         self.nearest = np.maximum(both.sum(axis=1), 0)
-        self._compared[:] = len(asked[:FIRST])
+        #: How many of the centers each of the drawn was compared with.
+        self._compared = np.full(len(drawn), len(asked[:FIRST]))
 
     def furthest(self) -> int:
         """Return the place of the largest distance."""
-        many = FEW
-        while True:
-            place = int(self.nearest.argmax())
-            if self._compared[place] >= len(self._centers):
-                return place
-            old = np.flatnonzero(self._compared < len(self._centers))
-            if many < len(old):
-                old = np.sort(old[np.argpartition(-self.nearest[old], many)[:many]])
-            self._catch_up(old)
-            many *= FEW
+        count = len(self._centers)
+        old = np.flatnonzero(self._compared < count)
+        if len(old):
+            floor = self._floor(old)
+            while len(old := old[(self._compared[old] < count) & (self.nearest[old] >= floor)]):
+                self._compare(old, min(count, int(self._compared[old].min()) + BLOCK))
+        return int(self.nearest.argmax())
 
     def add(self, place: int) -> None:
         """Make one of the drawn a center, which is never the furthest again."""
         self._centers = np.concatenate([self._centers, self._drawn.vector(place)[None]])
         self.nearest[place], self._compared[place] = -1, DONE
 
-    def _catch_up(self, places: Indices) -> None:
-        """Compare some of the drawn with the centers that they lack."""
-        nearer = _nearer(self._centers[self._compared[places].min() :])
+    def _floor(self, old: Indices) -> float:
+        """Bring the largest of the old distances up to date, and return the largest of all that
+        are: nothing below it can be the furthest.
+        """
+        if len(old) > FEW:
+            old = old[np.argpartition(-self.nearest[old], FEW)[:FEW]]
+        self._compare(np.sort(old), len(self._centers))
+        return float(self.nearest[self._compared >= len(self._centers)].max())
+
+    def _compare(self, places: Indices, count: int) -> None:
+        """Compare some of the drawn with those of the first `count` centers that they lack."""
+        nearer = _nearer(self._centers[self._compared[places].min() : count])
         closer = over_rows(self._drawn.vectors, self._drawn.places[places], nearer)
         closer = np.maximum(closer + self.squares[places], 0)
         self.nearest[places] = np.minimum(self.nearest[places], closer)
-        self._compared[places] = len(self._centers)
+        self._compared[places] = np.maximum(self._compared[places], count)
 
 
 def _nearer(centers: Vectors) -> Callable[[Vectors], Vectors]:

@@ -47,6 +47,7 @@ def test_each_choice_is_the_furthest_from_all_before(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(k_center, "FIRST", 2)
         patch.setattr(k_center, "FEW", 2)
+        patch.setattr(k_center, "BLOCK", 2)
         chosen, apart = greedy_centers(drawn, asked, count)
     assert chosen.tolist() == _naive(vectors, asked, count)
     assert (np.diff(apart) <= 0).all()
