@@ -21,6 +21,10 @@ from models.interfaces import Features, Images, Indices, Vectors, Weights, to_by
 COPIES = 5
 #: Copies of all together, beyond which a fit would take many seconds.
 MOST_COPIES = 20_000
+#: Numbers in the vectors of all copies together (256 MB).
+MOST_NUMBERS = 64_000_000
+#: Images that are stretched at once.
+CHUNK = 256
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,11 +64,16 @@ class Copies:
 def copies(images: Images, features: Features, by: float) -> Copies:
     """Stretch labeled images (n, c, h, w) by up to exp(`by`) and map the copies to vectors.
 
-    Very many images get fewer copies each.
+    Very many images, or very large ones, get fewer copies each.
     """
-    each = min(COPIES, MOST_COPIES // max(len(images), 1))
-    made = stretched(images, by, copies=each).reshape(-1, *images.shape[1:])
-    return Copies(features.extract(made).reshape(len(images), each, features.dimension))
+    most = min(MOST_COPIES, MOST_NUMBERS // features.dimension)
+    each = min(COPIES, most // max(len(images), 1))
+    vectors = np.empty((len(images), each, features.dimension), dtype=np.float32)
+    for start in range(0, len(images) if each else 0, CHUNK):
+        made = stretched(images[start : start + CHUNK], by, copies=each)
+        flat = features.extract(made.reshape(-1, *images.shape[1:]))
+        vectors[start : start + CHUNK] = flat.reshape(len(made), each, -1)
+    return Copies(vectors)
 
 
 def stretched(images: Images, by: float, *, copies: int) -> Images:

@@ -210,8 +210,8 @@ class ProjectSettings(BaseModel):
         le=2,
         title="Stretched copies",
         description="How far labeled images are stretched and squeezed into copies that teach their"
-        " class too: 0.7 is up to twice, 0 not at all. For pixels, where images that come later have"
-        " other proportions.",
+        " class too: 0.7 is up to twice, 0 not at all. For pixels, where later images have other"
+        " proportions.",
     )
     steer_mix: bool = Field(
         False,

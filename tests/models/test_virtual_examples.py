@@ -57,14 +57,31 @@ def test_of_nothing_there_are_no_copies(images: int, copies: int) -> None:
     assert made.shape == (images, copies, SMALL.channels, SMALL.height, SMALL.width)
 
 
-def test_very_many_images_have_fewer_copies_each(monkeypatch: pytest.MonkeyPatch) -> None:
-    seen = world(count=12)
-    features = small_worlds.features()
-    assert virtual_examples.copies(seen.images, features, 0.5).vectors.shape[1] == COPIES
-    monkeypatch.setattr(virtual_examples, "MOST_COPIES", 30)
-    assert virtual_examples.copies(seen.images, features, 0.5).vectors.shape[1] == 2
-    monkeypatch.setattr(virtual_examples, "MOST_COPIES", 5)
-    assert virtual_examples.copies(seen.images, features, 0.5).vectors.shape[1] == 0
+@pytest.mark.parametrize(
+    ("limit", "most", "each"),
+    [
+        ("MOST_COPIES", 60, COPIES),
+        ("MOST_COPIES", 30, 2),
+        ("MOST_COPIES", 5, 0),
+        ("MOST_NUMBERS", 12 * 3 * SMALL.pixels, 3),
+    ],
+)
+def test_very_many_or_large_images_have_fewer_copies_each(
+    monkeypatch: pytest.MonkeyPatch, limit: str, most: int, each: int
+) -> None:
+    images, features = world(count=12).images, small_worlds.features()
+    monkeypatch.setattr(virtual_examples, limit, most)
+    made = virtual_examples.copies(images, features, 0.5).vectors
+    assert made.shape == (12, each, features.dimension)
+
+
+def test_images_are_stretched_a_few_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    images, features = world(count=12).images, small_worlds.features()
+    whole = virtual_examples.copies(images, features, 0.5).vectors
+    monkeypatch.setattr(virtual_examples, "CHUNK", 5)
+    assert np.array_equal(virtual_examples.copies(images, features, 0.5).vectors, whole)
+    fourth = stretched(images[3:4], 0.5, copies=COPIES)[0]
+    assert np.array_equal(whole[3], features.extract(fourth))
 
 
 def test_an_image_and_its_copies_count_as_one_label() -> None:
