@@ -47,15 +47,15 @@ READINGS: Mapping[str, str] = {
         "supervision gain four and five."
     ),
     "small-pool-100": (
-        "With 100 images, features of views begin two points ahead of a discriminator's and end "
-        "half a point behind, both within chance: there is too little to learn them from. Nothing "
-        "beats taking the real images; synthesized queries alone lose a point."
+        "With 100 images, features of views begin two points ahead of a discriminator's and end a "
+        "third of a point behind: there is too little to learn them from. Nothing beats taking the "
+        "real images; synthesized queries alone lose a point."
     ),
     "small-pool-300": (
         "With 300 images, features of views and labels that spread among them end half a "
-        "point ahead of a discriminator's. Synthesized queries alone lose half a point or "
-        "more against diversified margin there; mixed with real ones the difference is within "
-        "chance."
+        "point ahead of a discriminator's. Synthesized queries alone lose a third of a point or "
+        "more against diversified margin there; mixed with real ones they lose a tenth to a third "
+        "after 50 answers and nothing beyond chance after 100."
     ),
     "small-pool-1000": (
         "With 1,000 images the default reaches with 20 answers what it reaches with 350 on "
@@ -128,8 +128,9 @@ READINGS: Mapping[str, str] = {
         "0.8 and 0.1 were chosen."
     ),
     "develop": (
-        "On a discriminator's features band width, gate, spacing and mix are within chance of "
-        "each other, and labels that spread among them bring nothing after the first answers. "
+        "On a discriminator's features band width, gate, spacing and mix change less than a "
+        "quarter of a point from 100 answers on, and labels that spread among them bring nothing "
+        "after the first. "
         "Features of views bring two points at 50 answers, and once labels spread among them "
         "six at 20; they were made the default for it. A wider band, latents like most of the "
         "pool's and more but shorter searches cost no accuracy beyond chance and were chosen "
