@@ -235,7 +235,6 @@ def develop_shift_arms() -> tuple[Arm, ...]:
     half = {"synthesized": 0.5, "pool": 0.0, "explore": 0.5}
     firm = replace(mixed.preset, learner=FIRM)
     blurred = _blurred(mixed.preset, BLUR, BLURRED_STRENGTH)
-    wide = _stretched(mixed.preset, STRETCH, STRETCHED_STRENGTH)
     return (
         mixed,
         arm("walks", mixed.preset, walk_share=1.0),
@@ -267,10 +266,17 @@ def develop_shift_arms() -> tuple[Arm, ...]:
             )
             for far in (1.0, 2.0)
         ),
+        *_stretched_arms(mixed.preset),
+    )
+
+
+def _stretched_arms(mixed: Preset) -> tuple[Arm, ...]:
+    wide = _stretched(mixed, STRETCH, STRETCHED_STRENGTH)
+    return (
         *(
             synthesis_arm(
                 f"band alone, stretched by {by:g}, strength {strength:g}",
-                _stretched(mixed.preset, by, strength),
+                _stretched(mixed, by, strength),
                 EARLIER_BAND,
             )
             for by, strength in (
@@ -278,9 +284,7 @@ def develop_shift_arms() -> tuple[Arm, ...]:
                 *((0.8, 0.01), (0.8, 1.0)),
             )
         ),
-        synthesis_arm(
-            "band alone, stretched by 0.8", replace(mixed.preset, stretch=0.8), EARLIER_BAND
-        ),
+        synthesis_arm("band alone, stretched by 0.8", replace(mixed, stretch=0.8), EARLIER_BAND),
         Arm("default mix, stretched", wide),
         pool_arm("diversified margin, stretched", wide, Choice("diverse_margin")),
         arm("random, stretched", wide, mix=RANDOM_ONLY),

@@ -1,5 +1,7 @@
 """Greedy k-center (core-set; Sener and Savarese 2018, arXiv 1708.00489): each time the real image
 furthest from everything asked so far.
+
+Sums and products are torch's, which has all its threads make both.
 """
 
 from __future__ import annotations
@@ -7,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+import torch
+from torch.utils.dlpack import from_dlpack
 
 from models.interfaces import Indices, QueryBatch, Situation, Vectors
 from models.parts.pool_strategies import KCenterOptions
@@ -42,7 +46,7 @@ class KCenter:
 def greedy_centers(drawn: Drawn, asked: Vectors, count: int) -> tuple[Indices, Vectors]:
     """Choose up to `count` of the drawn (n,), each the furthest from asked (a, d) and those chosen.
 
-    Returns their places (m,) and their distances (m,) when chosen; the first one of equals wins.
+    Returns their places (m,) and their distances (m,) when chosen; of equals any may win.
     """
     count = min(count, len(drawn))
     chosen = np.empty(count, dtype=np.int64)
@@ -109,17 +113,19 @@ def _nearer(centers: Vectors) -> Callable[[Vectors], Vectors]:
     """Return what maps vectors (n, d) to squared distances (n,) to the nearest of centers (c, d),
     less the vector's own square; infinite without centers.
     """
-    turned, lengths = -2 * centers.T, _squares(centers)
+    if len(centers) == 0:
+        return lambda vectors: np.full(len(vectors), np.inf, dtype=np.float32)
+    turned, lengths = -2 * from_dlpack(centers).T, from_dlpack(_squares(centers))
 
     def least(vectors: Vectors) -> Vectors:
-        closest: Vectors = (vectors @ turned + lengths).min(axis=1, initial=np.inf)
+        closest: Vectors = torch.addmm(lengths, from_dlpack(vectors), turned).amin(dim=1).numpy()
         return closest
 
     return least
 
 
 def _squares(vectors: Vectors) -> Vectors:
-    lengths: Vectors = np.einsum("nd,nd->n", vectors, vectors)
+    lengths: Vectors = torch.linalg.vector_norm(from_dlpack(vectors), dim=1).square_().numpy()
     return lengths
 
 
