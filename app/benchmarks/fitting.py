@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import time
 import warnings
-from collections.abc import Callable
-from statistics import median
 
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.svm import SVC, LinearSVC
@@ -14,10 +11,11 @@ from app.benchmarks import parts
 from app.benchmarks.plan import Plan, Say
 from app.benchmarks.pools import pools
 from app.benchmarks.report import Table, spoken
+from app.benchmarks.timing import by_turns
 from models.interfaces import Indices, Vectors
 from models.rounds.fitting import fit_learner
 
-_REPEATS = 5
+_TURNS = 5
 #: The L2 strength where one is given.
 STRENGTH = 1e-3
 
@@ -37,34 +35,21 @@ def measure(plan: Plan, say: Say) -> Table:
         "Fitting the learner",
         ("Pool", "Features", "Classes", "Default", "One strength", "LinearSVC", "SVC"),
         tuple(rows),
-        f"On {parts.LABELS} labels; medians of {_REPEATS}. The default chooses the L2 strength by "
-        "cross-validation; the others are given one, scikit-learn's `LinearSVC` and `SVC` (a "
-        "linear kernel) the same. Ours calibrates its chances as well.",
+        f"On {parts.LABELS} labels; medians of {_TURNS}, by turns. The default chooses the L2 "
+        "strength by cross-validation; the others are given one, scikit-learn's `LinearSVC` and "
+        "`SVC` (a linear kernel) the same. Ours calibrates its chances as well.",
     )
 
 
 def _times(vectors: Vectors, classes: Indices, count: int) -> list[float]:
-    cost = 1 / (len(classes) * STRENGTH)
-    return [
-        _seconds(each)
-        for each in (
-            lambda: parts.fit(vectors, classes, count),
-            lambda: fit_learner(
-                "linear_svm", {"strength": STRENGTH}, vectors, classes, count=count, seed=0
-            ),
-            lambda: LinearSVC(loss="hinge", C=cost, random_state=0).fit(vectors, classes),
-            lambda: SVC(kernel="linear", C=cost).fit(vectors, classes),
-        )
-    ]
-
-
-def _seconds(fit: Callable[[], object]) -> float:
-    seconds = []
+    cost, given = 1 / (len(classes) * STRENGTH), {"strength": STRENGTH}
+    doing = (
+        lambda: parts.fit(vectors, classes, count),
+        lambda: fit_learner("linear_svm", given, vectors, classes, count=count, seed=0),
+        lambda: LinearSVC(loss="hinge", C=cost, random_state=0).fit(vectors, classes),
+        lambda: SVC(kernel="linear", C=cost).fit(vectors, classes),
+    )
     with warnings.catch_warnings():
         # The library says so where it stops short of the solution; its time is what counts here.
         warnings.simplefilter("ignore", ConvergenceWarning)
-        for _ in range(_REPEATS):
-            began = time.perf_counter()
-            fit()
-            seconds.append(time.perf_counter() - began)
-    return median(seconds)
+        return by_turns(doing, _TURNS)

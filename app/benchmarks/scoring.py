@@ -9,7 +9,7 @@ import os
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -23,6 +23,7 @@ from sklearn.linear_model import LogisticRegression
 
 from app.benchmarks.plan import Plan, Say
 from app.benchmarks.report import Table, mebibytes, spoken
+from app.benchmarks.timing import by_turns
 from app.benchmarks.usage import Process
 from models import catalog
 from models.features import pixels
@@ -37,6 +38,7 @@ LABELS, QUERIES = 350, 10
 LARGE, LARGER = 1_000_000, 10_000_000
 POOL = 60_000
 _REPEATS = 3
+_TURNS = 7
 _LOOK_EVERY = 0.01
 
 
@@ -83,8 +85,11 @@ def _batches(say: Say) -> Table:
     rows = []
     for name, theirs in (("badge", Badge(random_state=0)), ("k_center", CoreSet(random_state=0))):
         say(f"{name} beside scikit-activeml's")
-        ours = _median(partial(_ours(name).pose, situation, QUERIES, seed=0))
-        library = _median(partial(_library, theirs, situation))
+        doing = (
+            partial(_ours(name).pose, situation, QUERIES, seed=0),
+            partial(_library, theirs, situation),
+        )
+        ours, library = by_turns(doing, _TURNS)
         title = catalog.entry(Kind.STRATEGY, name).title
         rows.append((title, spoken(ours), spoken(library), f"{library / ours:.0f}"))
     return Table(
@@ -92,7 +97,7 @@ def _batches(say: Say) -> Table:
         ("Strategy", "Ours", "Library", "Times as fast"),
         tuple(rows),
         f"Time for {QUERIES} queries of {POOL:,} images after {LABELS} labels, {SHAPE.pixels} "
-        "numbers an image, two classes.",
+        f"numbers an image, two classes; medians of {_TURNS}, by turns.",
     )
 
 
@@ -146,15 +151,6 @@ def _shown(vectors: Vectors) -> Images:
 
 def _silent(*_: object) -> None:
     """Say nothing of progress."""
-
-
-def _median(do: Callable[[], object]) -> float:
-    seconds = []
-    for _ in range(_REPEATS):
-        began = time.perf_counter()
-        do()
-        seconds.append(time.perf_counter() - began)
-    return median(seconds)
 
 
 def _own_memory() -> int:
