@@ -38,6 +38,8 @@ class Preset:
     random_round_every: int = 0
     #: Once people refuse more than this share of synthesized queries, the pool takes their slots.
     refusal_limit: float = 0.5
+    #: Whether slots move to the sources whose answers helped most, measured on held out images.
+    steer_mix: bool = False
     #: Share of the synthesized slots that are asked as boundary walks.
     walk_share: float = 0.0
     #: Whether labels spread to unlabeled images whose features lie near.

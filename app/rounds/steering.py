@@ -33,14 +33,12 @@ def steer_mix(brief: Brief, fitted: Fitted) -> Steered | None:
 
 def _worths(brief: Brief, fitted: Fitted, learner: Learner, holdout: Holdout) -> list[Worth]:
     answered = Counter(each.source for each in brief.asked if each.own and each.outcome is not None)
-    right = _right(brief, learner, holdout)
-    found = []
-    for source in _STEERED:
+
+    def right_without(source: Source) -> NDArray[np.bool_] | None:
         other = fit_without(brief, fitted, source)
-        if answered[source] >= worth.LEAST_ANSWERS and other is not None:
-            without = _right(brief, other, holdout)
-            found.append(worth.worth(source, right, without, answers=answered[source]))
-    return found
+        return None if other is None else _right(brief, other, holdout)
+
+    return worth.worths(_STEERED, answered, _right(brief, learner, holdout), right_without)
 
 
 def _right(brief: Brief, learner: Learner, holdout: Holdout) -> NDArray[np.bool_]:

@@ -119,9 +119,32 @@ def photo_arms() -> tuple[Arm, ...]:
     """List what the default preset is measured beside on photographs, which no generator of ours
     draws so that people can name them: real ones that are changed a little as well.
     """
+    changed = replace(DEFAULT, generator=Choice("perturbation"))
+    wide = {**DEFAULT.strategies, "synthesized": Choice("band", {"width": 1.5})}
     return (
         *default_arms(),
-        arm("default, real images changed", DEFAULT, generator=Choice("perturbation")),
+        Arm("default, real images changed", changed),
+        arm("default, real images changed, width 1.5", changed, strategies=wide),
+    )
+
+
+def steer_arms() -> tuple[Arm, ...]:
+    """List mixes that keep their shares, that give way to refusals, and that are steered by what
+    answers were worth: a usual one, and one that begins at the wrong end.
+    """
+    wrong = replace(UNYIELDING, mix={"synthesized": 0.6, "pool": 0.1, "explore": 0.3})
+    return (
+        Arm("usual mix", UNYIELDING),
+        Arm("usual mix, giving way", UNSPREAD),
+        arm("usual mix, steered", UNYIELDING, steer_mix=True),
+        arm("usual mix, giving way and steered", UNSPREAD, steer_mix=True),
+        Arm("wrong mix", wrong),
+        arm("wrong mix, giving way", wrong, refusal_limit=UNSPREAD.refusal_limit),
+        arm("wrong mix, steered", wrong, steer_mix=True),
+        pool_arm("diversified margin", UNSPREAD, Choice("diverse_margin")),
+        arm("random", UNSPREAD, mix=RANDOM_ONLY),
+        Arm("default", DEFAULT),
+        arm("default, steered", DEFAULT, steer_mix=True),
     )
 
 

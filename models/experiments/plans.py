@@ -25,6 +25,7 @@ from models.experiments.arms import (
     photo_arms,
     pool_arm,
     shift_arms,
+    steer_arms,
     synthesis_arm,
     ten_arms,
 )
@@ -150,6 +151,15 @@ EXPERIMENTS: Mapping[str, Experiment] = {
             "diversified margin",
             ("cifar",),
             goals=(Goal("default", "cifar", 350, 93.5),),
+        ),
+        Experiment(
+            "steer",
+            "Steering the mix, CIFAR-10 automobile and horse",
+            "Does a mix find out by itself, from what answers were worth, whose questions help?",
+            "cifar",
+            steer_arms(),
+            "usual mix",
+            ("cifar",),
         ),
         Experiment(
             "develop",

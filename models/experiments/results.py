@@ -17,6 +17,7 @@ from models import catalog
 from models.experiments.arms import Arm
 from models.experiments.plans import Experiment
 from models.experiments.runs import Curve
+from models.experiments.tasks import HELD
 from models.parts.declaring import Kind
 from models.presets import Choice, Preset
 from models.virtual_examples import COPIES
@@ -105,6 +106,7 @@ def settings_of(arm: Arm) -> str:
         "propagate": "features" if preset.propagate else False,
         # Left out where they change nothing: runs made before there were such stay what they are.
         **({"walk_share": preset.walk_share} if preset.walk_share else {}),
+        **({"steer_mix": HELD} if preset.steer_mix else {}),
         **({"stretch": preset.stretch, "copies": COPIES} if preset.stretch else {}),
     }
     return json.dumps(told, sort_keys=True)

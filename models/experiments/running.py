@@ -67,6 +67,7 @@ class Laboratory:
         )
         tests = {name: folds[fold] for name, folds in chosen.tests.items()}
         pool_vectors = features.extract(chosen.pool.images)
+        held = chosen.holdout(fold) if preset.steer_mix else None
         return Ground(
             pool=chosen.pool,
             pool_vectors=pool_vectors,
@@ -76,6 +77,7 @@ class Laboratory:
             tests={k: (features.extract(v.images), v.classes) for k, v in tests.items()},
             class_count=len(chosen.class_names),
             graph=connect(pool_vectors) if preset.propagate else None,
+            holdout=(features.extract(held.images), held.classes) if held is not None else None,
         )
 
 

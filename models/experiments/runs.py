@@ -6,11 +6,13 @@ a figure honest are checked here on every round. Knows nothing of tables or plot
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from models import catalog
 from models.experiments.arms import Arm
@@ -37,6 +39,7 @@ from models.rounds.fitting import Judged, fit_learner, fit_recognizer
 from models.rounds.refusals import give_way
 from models.rounds.seeds import seed_of
 from models.rounds.slots import is_random_round, part_of, share_out
+from models.rounds.worth import steer, worths
 from models.strategies import strips
 from models.strategies.strips import Strip
 from models.virtual_examples import Copies, copies
@@ -62,6 +65,9 @@ class Ground:
     class_count: int
     #: Where labels spread, if a preset lets them.
     graph: Graph | None = None
+    #: What steers the mix, if a preset is steered: vectors (n, d) with classes (n,) of images that
+    #: are neither in the pool nor in a test.
+    holdout: tuple[Vectors, Indices] | None = None
 
 
 @dataclass(frozen=True)
@@ -152,7 +158,7 @@ class _Run:
         asked.vectors.append(extract(frames[at : at + 1]))
         asked.images.append(frames[at : at + 1])
         asked.rows.append(-1)
-        asked.fair.append(False)
+        asked.sources.append("synthesized")
         rng = np.random.default_rng(self._seed(f"people walk {len(asked.answers)}"))
         people = self.ground.people
         marks = people.mark(frames, strip.sides, rng=rng)
@@ -179,7 +185,7 @@ class _Run:
         answers = self.ground.people.answer(batch.images, rng=rng)
         asked.vectors.append(_vectors(self.ground, batch))
         asked.images.append(batch.images)
-        asked.fair += [filled.order.source in ("cold_start", "explore")] * len(batch)
+        asked.sources += [filled.order.source] * len(batch)
         self._count(filled, answers)
         for place, answer in enumerate(answers):
             asked.rows.append(int(batch.rows[place]))
@@ -198,27 +204,28 @@ class _Run:
 
     def fit(self) -> None:
         """Fit the learner on every answer so far."""
-        self.learner = _learner(
+        self.learner = self._taught(self.asked)
+
+    def _taught(self, asked: Asked) -> Learner | None:
+        return _learner(
             self.ground,
             self.arm,
-            self.asked.taught(self.ground.features.dimension),
-            self.asked.classes(),
+            asked.taught(self.ground.features.dimension),
+            asked.classes(),
             seed=self._seed("learner"),
-            around=self._around(),
-            copies=self._copies(),
+            around=self._around(asked),
+            copies=self._copies(asked),
         )
 
-    def _around(self) -> Around | None:
+    def _around(self, asked: Asked) -> Around | None:
         """Let labels spread over the pool, where the preset does."""
         if not self.arm.preset.propagate or self.ground.graph is None:
             return None
-        named, frames = self.asked.named(), sum(len(each) for each in self.asked.frames)
-        fair = np.pad(np.array(self.asked.fair)[named], (0, frames))
-        return Around(self.ground.graph, self.ground.pool_vectors, fair)
+        return Around(self.ground.graph, self.ground.pool_vectors, asked.fair())
 
-    def _copies(self) -> Copies | None:
+    def _copies(self, asked: Asked) -> Copies | None:
         """Stretch what was named, where the preset does."""
-        named, by = self.asked.taught_images(), self.arm.preset.stretch
+        named, by = asked.taught_images(), self.arm.preset.stretch
         return copies(named, self.ground.features, by) if by and len(named) else None
 
     def _situation(self) -> Situation:
@@ -257,11 +264,28 @@ class _Run:
             yield self._order("cold_start", count)
             return
         refused = self.asked.refused
-        shares = give_way(preset.mix, refused, limit=preset.refusal_limit).shares
+        shares = give_way(self._mix(), refused, limit=preset.refusal_limit).shares
         if is_random_round(self.number, preset.random_round_every):
             shares = {"explore": 1.0}
         for source, slots in share_out(shares, count, round_number=self.number).items():
             yield self._order(source, slots)
+
+    def _mix(self) -> Mapping[str, float]:
+        """Return the shares of the sources: the preset's, or where its answers were worth most."""
+        mix, holdout, learner = self.arm.preset.mix, self.ground.holdout, self.learner
+        if holdout is None or learner is None:
+            return mix
+
+        def right(judge: Learner) -> NDArray[np.bool_]:
+            found: NDArray[np.bool_] = judge.decide(holdout[0]).argmax(axis=1) == holdout[1]
+            return found
+
+        def right_without(source: str) -> NDArray[np.bool_] | None:
+            other = self._taught(self.asked.without(source))
+            return None if other is None else right(other)
+
+        answered = Counter(self.asked.sources)
+        return steer(mix, worths(list(mix), answered, right(learner), right_without)).shares
 
     def _order(self, source: str, count: int) -> Order:
         preset = self.arm.preset

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +16,9 @@ from torch.nn import functional
 
 from models.interfaces import Images, Indices, ModelError, to_bytes, to_unit
 from models.simulation import digest
+
+#: Images that steer a mix, where one is steered: about what a project can afford to label for it.
+HELD = 200
 
 
 class DataMissing(ModelError):
@@ -74,6 +77,14 @@ class Task:
                 test = _digests(tests[fold])
                 _require_apart(pool, test, f"the pool and the test {name} of {self.name}")
                 _require_apart(taught, test, f"the oracle's lessons and the test {name}")
+
+    def holdout(self, fold: int) -> LabeledImages:
+        """Draw what may steer a mix from a fold's lessons: images of the task's own classes."""
+        lessons = self.lessons[fold]
+        known = np.array([self.lesson_names.index(name) for name in self.class_names])
+        own = np.flatnonzero(np.isin(lessons.classes, known))
+        drawn = lessons.rows(np.random.default_rng(0).permutation(own)[:HELD])
+        return replace(drawn, classes=(drawn.classes[:, None] == known).argmax(axis=1))
 
 
 def task(name: str, root: Path) -> Task:

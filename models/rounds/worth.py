@@ -6,7 +6,7 @@ A pure rule on counts and right answers. Knows nothing of learners, projects or 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -55,6 +55,23 @@ def worth(
     per_hundred = 100 * 100 / answers
     spread = float(change.std(ddof=1)) / len(change) ** 0.5
     return Worth(source, answers, per_hundred * float(change.mean()), per_hundred * spread)
+
+
+def worths(
+    sources: Sequence[Source],
+    answered: Mapping[Source, int],
+    right: NDArray[np.bool_],
+    right_without: Callable[[Source], NDArray[np.bool_] | None],
+) -> list[Worth]:
+    """Measure each source that has answers enough, if there is a learner without them."""
+    found = []
+    for source in sources:
+        if answered.get(source, 0) < LEAST_ANSWERS:
+            continue
+        without = right_without(source)
+        if without is not None:
+            found.append(worth(source, right, without, answers=answered[source]))
+    return found
 
 
 def steer(mix: Mapping[Source, float], worths: Sequence[Worth]) -> Steered:

@@ -103,7 +103,7 @@ def test_what_copies_pull_is_their_label_s() -> None:
 
 
 def test_a_learner_that_saw_copies_knows_other_proportions() -> None:
-    """Squares that are wide are told from those that are bright, whatever their proportions."""
+    """Taught on squares with a hole and without, it tells rectangles with a hole from others."""
     rng = np.random.default_rng(0)
     images = np.zeros((60, 1, 32, 32), dtype=np.uint8)
     classes = np.arange(60) % 2

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 def brief(trained: Classroom) -> Brief:
-    """A round with labels of imagined and of real images, and pixels that are stretched."""
+    """A round with labels of imagined and of real images, which are stretched."""
     for _ in range(2):
         trained.answer_all()
         trained.turn(StageKind.FIT_AND_POSE)

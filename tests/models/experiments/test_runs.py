@@ -13,10 +13,12 @@ from models.experiments import results, runs
 from models.experiments.arms import POOL_ONLY, RANDOM_ONLY, SYNTHESIZED_ONLY, Arm
 from models.experiments.people import People
 from models.experiments.runs import Curve, DishonestRun, Ground, run
+from models.experiments.tasks import HELD
 from models.interfaces import Images, QueryBatch, Situation
+from models.simulation import digest
 from models.virtual_examples import COPIES
 from tests.models.experiments import small_grounds
-from tests.models.experiments.small_grounds import POOL, small_arm
+from tests.models.experiments.small_grounds import POOL, TEST, small_arm
 
 pytestmark = pytest.mark.slow
 
@@ -160,6 +162,37 @@ def test_stretched_copies_teach_beside_the_labels_and_cost_no_answer() -> None:
         assert going.learner.checkpoint().facts["labels"] == each * taught
     supervised = replace(small_arm(stretch=0.5), supervised=True)
     assert run(ground(), supervised, answers=30, seed=0).points[-1].labels == len(POOL)
+
+
+class _Misled(People):
+    """Names what is synthesized as the other class."""
+
+    def answer(self, images: Images, *, rng: np.random.Generator) -> list[int | None]:
+        told = super().answer(images, rng=rng)
+        real = [digest(image) in self.oracle.truth for image in images]
+        return [
+            each if known or each is None else 1 - each
+            for each, known in zip(told, real, strict=True)
+        ]
+
+
+def test_a_steered_mix_takes_slots_from_a_source_whose_answers_mislead() -> None:
+    misled = _Misled(ground().people.oracle, ground().people.task, forced=True)
+    held = ground().features.extract(TEST.images), TEST.classes
+    mix = {"synthesized": 0.5, "pool": 0.25, "explore": 0.25}
+    for holdout in (held, None):
+        ends = replace(ground(), people=misled, holdout=holdout)
+        going = runs._Run(ends, small_arm(mix=mix), 1)
+        for _ in range(12):
+            going.turn(5)
+        shares = going._mix()
+        assert sum(shares.values()) == pytest.approx(1)
+        assert shares == mix if holdout is None else shares["synthesized"] < 0.4
+
+
+def test_a_mix_is_steered_where_the_settings_of_a_run_say_so() -> None:
+    assert "steer_mix" not in results.settings_of(small_arm())
+    assert f'"steer_mix": {HELD}' in results.settings_of(small_arm(steer_mix=True))
 
 
 def test_without_copies_the_settings_of_a_run_say_nothing_of_them() -> None:

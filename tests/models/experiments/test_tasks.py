@@ -17,7 +17,7 @@ from models.experiments.tasks import (
     stretched,
     subset,
 )
-from tests.models.experiments.small_grounds import LESSONS, POOL, TEST, task
+from tests.models.experiments.small_grounds import LESSONS, NAMES, POOL, TASK, TEST, task
 
 
 def _joined(one: LabeledImages, other: LabeledImages) -> LabeledImages:
@@ -51,6 +51,15 @@ def test_a_subset_is_always_the_same_and_keeps_tests_and_lessons() -> None:
     assert len(small.pool) == 30
     assert small.pool.sha256 == subset(task(), 30).pool.sha256
     assert small.tests == task().tests
+
+
+def test_what_steers_is_of_the_task_s_classes_and_neither_in_pool_nor_test() -> None:
+    held = task().holdout(0)
+    shown = {image.tobytes(): place for place, image in enumerate(LESSONS.images)}
+    lessons = LESSONS.classes[[shown[image.tobytes()] for image in held.images]]
+    assert 0 < len(held) < len(LESSONS)
+    assert [TASK[place] for place in held.classes] == [NAMES[place] for place in lessons]
+    assert held.sha256 == task().holdout(0).sha256
 
 
 def test_a_missing_file_is_named_with_what_to_do(tmp_path: Path) -> None:

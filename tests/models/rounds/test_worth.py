@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.rounds.worth import LEAST_SHARE, Worth, steer, worth
+from models.rounds.worth import LEAST_ANSWERS, LEAST_SHARE, Worth, steer, worth, worths
 
 MIX = {"synthesized": 0.4, "pool": 0.5, "explore": 0.1}
 
@@ -33,6 +33,20 @@ def test_refusals_make_a_source_worth_less() -> None:
         worth("a", right, without, answers=40).points
         > worth("a", right, without, answers=80).points
     )
+
+
+def test_only_sources_with_answers_enough_and_a_learner_without_them_are_measured() -> None:
+    right, asked = np.array([True] * 100), []
+
+    def right_without(source: str) -> np.ndarray | None:
+        asked.append(source)
+        return None if source == "explore" else ~right
+
+    answered = {"synthesized": LEAST_ANSWERS - 1, "pool": LEAST_ANSWERS, "explore": 50}
+    found = worths(list(MIX), answered, right, right_without)
+
+    assert [each.source for each in found] == ["pool"]
+    assert asked == ["pool", "explore"]
 
 
 def test_what_is_worth_more_gets_more() -> None:
