@@ -237,6 +237,9 @@ def speed(
     data: Annotated[
         str, typer.Option(help="A file labeled 5 and 7 among others, such as mnist.npz.")
     ] = "",
+    renew: Annotated[
+        bool, typer.Option("--renew", help="Put what is named into its place on the page.")
+    ] = False,
     annotators: Annotated[
         list[int] | None, typer.Option(help="So many people label; may be given several times.")
     ] = None,
@@ -248,7 +251,7 @@ def speed(
         str, typer.Option(help="Label on this Postgres server, in a database made for it.")
     ] = "",
 ) -> None:
-    """Measure this machine; a whole run writes docs/benchmarks.md.
+    """Measure this machine; a whole run writes docs/benchmarks.md, `--renew` a part of it.
 
     A quick look at labeling alone: `cusp bench speed labeling --annotators 32 --seconds 6`.
     """
@@ -257,7 +260,7 @@ def speed(
 
     people = tuple(annotators or ()) or LoadPlan().annotators
     load = LoadPlan(people, seconds, minutes, images, side, database_url)
-    run(Plan(tuple(names or ()), data, load), say=lambda line: print(line, flush=True))
+    run(Plan(tuple(names or ()), data, renew, load), say=lambda line: print(line, flush=True))
 
 
 @benches.command()

@@ -33,4 +33,6 @@ class Plan:
     names: tuple[str, ...] = ()
     #: A file of labeled images as in `cusp import`, such as `mnist.npz`; empty for none.
     data: str = ""
+    #: Whether what is named takes its place on the page, which else only a whole run writes.
+    renew: bool = False
     load: LoadPlan = field(default_factory=LoadPlan)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 HEADING = """\
@@ -25,12 +25,32 @@ class Table:
     note: str = ""
 
 
+class NoSuchSection(LookupError):
+    """The page has no section of that title."""
+
+
 def page(machine: Table, tables: Sequence[Table], *, day: date, command: str) -> str:
     """Lay out the whole page in Markdown."""
     repeat = f"Repeat it with:\n\n```sh\n{command}\n```"
     when = f"Measured on {day.isoformat()}."
     parts = [HEADING, repeat, when, *(_section(each) for each in (machine, *tables))]
     return "\n\n".join(parts) + "\n"
+
+
+def renewed(page: str, tables: Sequence[Table], *, day: date, command: str) -> str:
+    """Put tables in the place of those with their titles, each with the day and its own command.
+
+    Raises `NoSuchSection` where the page has none with such a title.
+    """
+    head, *sections = page.rstrip("\n").split("\n\n## ")
+    titles = [section.partition("\n")[0] for section in sections]
+    for table in tables:
+        if table.title not in titles:
+            raise NoSuchSection(table.title)
+        when = f"Measured by itself on {day.isoformat()}, with `{command}`."
+        noted = replace(table, note=f"{table.note} {when}".strip())
+        sections[titles.index(table.title)] = _section(noted).removeprefix("## ")
+    return "\n\n## ".join([head, *sections]) + "\n"
 
 
 def _section(table: Table) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from app.benchmarks import (
@@ -51,20 +51,60 @@ class UnknownMeasurement(BadRequest):
     """There is no such measurement."""
 
 
+class NotRenewed(BadRequest):
+    """The page cannot take new figures of a part of it."""
+
+
 def run(plan: Plan, say: Say) -> None:
-    """Measure what the plan names, or everything; only everything is written to the page."""
+    """Measure what the plan names, or everything, and write it to the page.
+
+    What is named is only printed, unless the plan says that it takes its place on the page.
+    """
     chosen = plan.names or tuple(MEASUREMENTS)
     _require_known(chosen)
     config().data.mkdir(parents=True, exist_ok=True)
     limit_threads()
-    found = machine.describe(config().data)
+    found, renew = machine.describe(config().data), plan.renew and bool(plan.names)
+    if renew:
+        _require_same(found)
     tables = [table for name in chosen for table in _measure(name, plan, say)]
-    text = report.page(found, tables, day=datetime.now(UTC).date(), command=_command(plan))
-    if plan.names:
-        say(text)
-        return
+    today, command = datetime.now(UTC).date(), _command(plan)
+    if renew:
+        _write(_renewed(tables, today, command), say)
+    elif plan.names:
+        say(report.page(found, tables, day=today, command=command))
+    else:
+        _write(report.page(found, tables, day=today, command=command), say)
+
+
+def _write(text: str, say: Say) -> None:
     PAGE.write_text(text)
     say(f"Written to {PAGE.relative_to(Path.cwd()) if PAGE.is_relative_to(Path.cwd()) else PAGE}")
+
+
+def _require_same(found: Table) -> None:
+    """Hold the rule that a page is of one machine."""
+    told = PAGE.read_text() if PAGE.exists() else ""
+    others = [
+        what
+        for what, value in found.rows
+        if what not in machine.PASSING and f"| {what} | {value} |" not in told
+    ]
+    if others:
+        raise NotRenewed(
+            f"The page is of another machine, or there is none: it tells of another "
+            f"{', '.join(others)}. Measure everything with `cusp bench speed`."
+        )
+
+
+def _renewed(tables: Sequence[Table], today: date, command: str) -> str:
+    try:
+        return report.renewed(PAGE.read_text(), tables, day=today, command=command)
+    except report.NoSuchSection as missing:
+        raise NotRenewed(
+            f"The page has no section {missing.args[0]!r} to renew. Measure everything with "
+            "`cusp bench speed`."
+        ) from missing
 
 
 def _require_known(names: Sequence[str]) -> None:
@@ -85,7 +125,8 @@ def _measure(name: str, plan: Plan, say: Say) -> list[Table]:
 def _command(plan: Plan) -> str:
     """Return the command that repeats a run, without where this machine keeps things."""
     data = [f"--data {Path(plan.data).name}"] if plan.data else []
-    return " ".join(["cusp bench speed", *plan.names, *data, *_load_options(plan.load)])
+    renew = ["--renew"] if plan.renew else []
+    return " ".join(["cusp bench speed", *plan.names, *data, *renew, *_load_options(plan.load)])
 
 
 def _load_options(load: LoadPlan) -> Iterator[str]:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from models.interfaces import (
     Images,
@@ -28,7 +29,7 @@ from models.interfaces import (
 from models.neighbors import Neighborhood, neighborhood
 from models.parts.synthesis_strategies import BandOptions
 from models.recognizability import cues
-from models.strategies.boundaries import BoundaryOfRows, boundary_of_rows
+from models.strategies.boundaries import BoundaryOfRows, boundary_of_rows, gaps
 from models.strategies.diversity import diverse_first
 from models.strategies.latent_density import common
 from models.strategies.nearness import far_from_asked, far_from_pool
@@ -96,19 +97,26 @@ class Band:
             boundary=self._options.boundary,
             jitter=self._options.jitter,
         )
-        aims = rng.uniform(0, self._options.width, len(starts.latents)).astype(np.float32)
-        distance = boundary_of_rows(generator, situation.features, learner, starts.sides)
-        latents = self._moved(starts, distance, torch.from_numpy(aims))
-        with torch.inference_mode():
-            images = to_bytes(generator.generate(latents))
-        vectors = situation.features.extract(images)
-        gaps = margins(learner.decide(vectors))
-        chances = _chances(situation, surroundings, images, gaps, latents.numpy())
-        return Candidates(starts, latents.numpy(), vectors, gaps, chances)
+        latents = within_reach(torch.from_numpy(starts.latents))
+        images, vectors = _shown(situation, latents)
+        # Whether a search is needed is told by the image that people would see.
+        decisions = torch.from_numpy(learner.decide(vectors))
+        outside = np.flatnonzero((gaps(decisions, starts.sides) > self._options.width).numpy())
+        aims = rng.uniform(0, self._options.width, len(latents)).astype(np.float32)
+        if len(outside):
+            sides = None if starts.sides is None else starts.sides[outside]
+            distance = boundary_of_rows(generator, situation.features, learner, sides)
+            latents[outside] = self._moved(
+                latents[outside], distance, torch.from_numpy(aims)[outside]
+            )
+            images[outside], vectors[outside] = _shown(situation, latents[outside])
+        far = margins(learner.decide(vectors))
+        chances = _chances(situation, surroundings, images, far, latents.numpy())
+        return Candidates(starts, latents.numpy(), vectors, far, chances)
 
-    def _moved(self, starts: Starts, distance: BoundaryOfRows, aims: torch.Tensor) -> torch.Tensor:
-        """Move the starts (n, z) towards distances `aims` (n,) inside the band."""
-        options, latents = self._options, torch.from_numpy(starts.latents)
+    def _moved(self, latents: Tensor, distance: BoundaryOfRows, aims: Tensor) -> Tensor:
+        """Move latents (n, z) towards distances `aims` (n,) inside the band."""
+        options = self._options
         if options.search == "gauss_newton":
             return gauss_newton(
                 latents, distance, aims=aims, width=options.width, steps=options.steps
@@ -163,6 +171,13 @@ class Band:
 def build(options: BandOptions) -> Band:
     """Build the strategy."""
     return Band(options)
+
+
+def _shown(situation: Situation, latents: Tensor) -> tuple[Images, Vectors]:
+    """Draw latents (n, z) as people would see them, with the vectors (n, d) of these images."""
+    with torch.inference_mode():
+        images = to_bytes(require_generator(situation).generate(latents))
+    return images, situation.features.extract(images)
 
 
 def _chances(

@@ -22,20 +22,23 @@ def gauss_newton(
     """Move latents (n, z) towards distances `aims` (n,) until they are within `width`.
 
     Each step is z -= (f - aim) grad f / |grad f|^2, at most 1.5 long; latents stay within
-    1.25 sqrt(z). Rows that are inside the band rest, and only the others cost a gradient.
+    1.25 sqrt(z). Rows that are inside the band rest. All rows cost a gradient in the first step,
+    so those that are known to be inside had better not come along; later only the others do.
     """
     latents = within_reach(latents)
     rows = torch.arange(len(latents))
-    for _ in range(steps):
-        with torch.inference_mode():
-            rows = rows[(distance(rows.numpy())(latents[rows]) > width).cpu()]
+    for step in range(steps):
+        if step > 0 and len(rows):
+            with torch.inference_mode():
+                rows = rows[(distance(rows.numpy())(latents[rows]) > width).cpu()]
         if len(rows) == 0:
             break
         gap, slope = _measure(latents[rows], distance(rows.numpy()))
+        rows, gap, slope = (each[gap > width] for each in (rows, gap, slope))
         squared = slope.square().sum(dim=1).clamp(min=1e-12)
-        step = slope * ((gap - aims[rows]) / squared)[:, None]
-        step = step * (LONGEST_STEP / step.norm(dim=1, keepdim=True).clamp(min=LONGEST_STEP))
-        latents = latents.index_copy(0, rows, within_reach(latents[rows] - step))
+        move = slope * ((gap - aims[rows]) / squared)[:, None]
+        move = move * (LONGEST_STEP / move.norm(dim=1, keepdim=True).clamp(min=LONGEST_STEP))
+        latents = latents.index_copy(0, rows, within_reach(latents[rows] - move))
     return latents
 
 

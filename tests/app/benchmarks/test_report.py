@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from app.benchmarks.report import Table, grid, mebibytes, page, quantile, quantiles, spoken
+from app.benchmarks.report import (
+    NoSuchSection,
+    Table,
+    grid,
+    mebibytes,
+    page,
+    quantile,
+    quantiles,
+    renewed,
+    spoken,
+)
 
 
 @pytest.mark.parametrize(
@@ -76,3 +87,23 @@ def test_the_page_says_how_and_when_it_was_measured() -> None:
     assert "Measured on 2026-01-02." in text
     assert text.index("## Machine") < text.index("## Fitting\n\nA note.\n\n| Pool")
     assert text.endswith("| A/B | 2 ms |\n")
+
+
+def test_a_renewed_section_says_when_and_leaves_the_others_as_they_are() -> None:
+    machine, other = (Table(title, ("What",), (("it",),)) for title in ("Machine", "Fit"))
+    text = page(machine, [other, TABLE], day=date(2026, 1, 2), command="cusp bench speed")
+    quicker = replace(TABLE, rows=(("Digits", "0.5 ms"),))
+
+    for day in (3, 4):
+        text = renewed(text, [quicker], day=date(2026, 1, day), command="cusp bench speed fitting")
+
+    assert "A note. Measured by itself on 2026-01-04, with `cusp bench speed fitting`.\n" in text
+    assert text.endswith("| Digits | 0.5 ms |\n")
+    assert text.startswith(page(machine, [other], day=date(2026, 1, 2), command="cusp bench speed"))
+    assert text.count("## ") == 3
+
+
+def test_only_what_the_page_has_is_renewed() -> None:
+    text = page(TABLE, [], day=date(2026, 1, 2), command="cusp bench speed")
+    with pytest.raises(NoSuchSection, match="Fit"):
+        renewed(text, [replace(TABLE, title="Fit")], day=date(2026, 1, 3), command="")

@@ -54,6 +54,38 @@ def test_a_part_of_it_is_only_printed(page: Path) -> None:
     assert not page.exists()
 
 
+def test_a_part_takes_its_place_on_a_page_of_the_same_machine(page: Path) -> None:
+    runner.run(Plan(), lambda _: None)
+    lines: list[str] = []
+    runner.run(Plan(names=("one",), data="/some/where/mnist.npz", renew=True), lines.append)
+    assert "with `cusp bench speed one --data mnist.npz --renew`." in page.read_text()
+    assert lines[-1].startswith("Written to")
+
+
+def test_no_part_takes_its_place_on_the_page_of_another_machine(
+    page: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines: list[str] = []
+    part = Plan(names=("one",), renew=True)
+    with pytest.raises(runner.NotRenewed, match="there is none"):
+        runner.run(part, lines.append)
+    runner.run(Plan(), lambda _: None)
+    monkeypatch.setattr(runner.machine, "_memory", lambda: 1024**2)
+    with pytest.raises(runner.NotRenewed, match="another Memory. Measure everything"):
+        runner.run(part, lines.append)
+    assert lines == []
+    assert "by itself" not in page.read_text()
+
+
+def test_a_section_that_the_page_lacks_is_not_renewed(
+    page: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runner.run(Plan(), lambda _: None)
+    page.write_text(page.read_text().replace("## One", "## Another"))
+    with pytest.raises(runner.NotRenewed, match="no section 'One'"):
+        runner.run(Plan(names=("one",), renew=True), lambda _: None)
+
+
 def test_an_unknown_measurement_is_refused_before_anything_is_measured() -> None:
     lines: list[str] = []
     with pytest.raises(runner.UnknownMeasurement, match="Choose of: one, two"):

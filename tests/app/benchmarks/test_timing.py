@@ -35,7 +35,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> _Clock:
 def test_what_is_compared_takes_turns_and_has_its_own_median_without_rests(clock: _Clock) -> None:
     doing = (lambda: clock.passes("a", 1, 9, 2), lambda: clock.passes("b", 5, 4, 30))
 
-    medians = by_turns(doing, 3)
+    medians = by_turns(doing, 3, rest=0.1)
 
     assert clock.done == "ababab"
     assert medians == pytest.approx([2, 5])

@@ -64,6 +64,14 @@ def test_generators_that_change_real_images_pose_them_changed(name: str) -> None
     assert not any(image.tobytes() in known for image in batch.images)
 
 
+def test_images_that_are_in_the_band_already_are_posed_as_they_are() -> None:
+    here = midway()
+    searched, not_searched = (pose(here, width=10.0, steps=steps) for steps in (2, 0))
+    assert len(searched) == 6
+    assert np.array_equal(searched.images, not_searched.images)
+    assert not np.array_equal(pose(here).images, pose(here, steps=0).images)
+
+
 def test_momentum_gets_into_the_band_as_well() -> None:
     batch = pose(midway(), search="momentum", steps=100)
     assert len(batch) == 6

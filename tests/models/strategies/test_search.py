@@ -60,23 +60,24 @@ def test_every_row_ends_where_it_would_alone(seed: int, count: int, steps: int) 
     torch.testing.assert_close(found, slowly(latents, centers, aims, steps))
 
 
-def test_rows_that_have_arrived_cost_no_gradient() -> None:
+def test_rows_that_have_arrived_cost_no_more_gradients() -> None:
     centers = torch.zeros(4, 2)
     latents = torch.tensor([[0.1, 0.0], [0.0, 0.2], [1.0, 0.0], [1.6, 0.0]])
     bowls = Bowls(centers)
     found = gauss_newton(latents, bowls, aims=torch.full((4,), 0.25), width=WIDTH, steps=9)
     assert torch.equal(found[:2], latents[:2])
-    assert bowls.asked[:2] == [(4, False), (2, True)]
+    assert bowls.asked[:2] == [(4, True), (2, False)]
+    assert max(count for count, _ in bowls.asked[1:]) == 2
     assert len(bowls.asked) < 9, "the search went on although every row had arrived"
     assert (found.square().sum(dim=1) <= WIDTH).all()
 
 
 @pytest.mark.parametrize("count", [0, 3])
-def test_a_search_without_anything_to_move_asks_once(count: int) -> None:
+def test_a_search_without_anything_to_move_asks_once_at_most(count: int) -> None:
     bowls = Bowls(torch.zeros(count, 2))
     latents = torch.zeros(count, 2)
     assert torch.equal(
         gauss_newton(latents, bowls, aims=torch.zeros(count), width=WIDTH, steps=3), latents
     )
-    assert bowls.asked == [(count, False)]
+    assert bowls.asked == [(count, True)] * min(count, 1)
     assert np.isfinite(latents.numpy()).all()
