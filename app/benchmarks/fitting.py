@@ -15,7 +15,7 @@ from app.benchmarks.timing import by_turns
 from models.interfaces import Indices, Vectors
 from models.rounds.fitting import fit_learner
 
-_TURNS = 5
+_TURNS = 25
 #: The L2 strength where one is given.
 STRENGTH = 1e-3
 
