@@ -100,12 +100,14 @@ READINGS: Mapping[str, str] = {
     "steer": (
         "All but the default are on a discriminator's features here. People refuse nearly all of "
         "this generator's queries, so that its slots are wasted. A mix that is steered by what "
-        "answers were worth on 200 held out images, which are not counted as answers, finds that "
-        "out: it halves those slots and ends a point above the same mix left alone, and two points "
-        "where the mix began at the wrong end. Giving way to refusals needs nothing held out, "
-        "finds it out sooner and ends higher, most of all from the wrong mix, because steering "
-        "never gives a source more than about twice its share. Both together are no better than "
-        "giving way alone, and the default gains nothing beyond chance by being steered."
+        "answers were worth on 200 held out images finds that out: it halves those slots and ends "
+        "a point above the same mix left alone, and two points where the mix began at the wrong "
+        "end. Giving way to refusals needs nothing held out, finds it out sooner and ends higher, "
+        "most of all from the wrong mix, because steering never gives a source more than about "
+        "twice its share. Both together are no better than giving way alone, and the default gains "
+        "nothing beyond chance by being steered. The 200 images are some of those that the "
+        "simulated people learned from; the learner never sees them, and they are not counted as "
+        "answers."
     ),
     "ten": (
         "Both goals are reached: 95 % with 50 answers already, and 98 % at 300. Features of views "
