@@ -14,6 +14,7 @@ from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from torch import Tensor
 
 from models.checkpoints import require_kind, tensor
+from models.edges import edges
 from models.interfaces import (
     Checkpoint,
     CheckpointMismatch,
@@ -54,11 +55,10 @@ def cues(
     if latents is not None:
         lengths = np.linalg.norm(latents, axis=1) / np.sqrt(latents.shape[1])
     remote = neighborhood.remoteness(features.extract(images))
-    unit = to_unit(images).numpy()
-    steps = sum(np.abs(np.diff(unit, axis=axis)).sum(axis=(1, 2, 3)) for axis in (2, 3))
+    light = to_unit(images).numpy().mean(axis=(1, 2, 3))
     columns = [
         *(remote, np.nan_to_num(margins), lengths, features.realism(images)),
-        *(steps / (2 * unit[0].size if len(unit) else 1), unit.mean(axis=(1, 2, 3))),
+        *(edges(images), light),
     ]
     return np.stack(columns, axis=1).astype(np.float32)
 

@@ -6,10 +6,13 @@ Knows nothing of how they were measured.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 
 from app.dashboards import facts
 from app.dashboards.schemas import QualityRow
 from app.tables import ModelCheckpoint
+from models import catalog
+from models.parts.declaring import Kind
 
 #: Reports that are shown, the newest first.
 _SHOWN = 12
@@ -38,7 +41,14 @@ def _row(checkpoint: ModelCheckpoint) -> QualityRow | None:
         recall=measured["recall"],
         precision=measured["precision"],
         copied=measured["copied"],
-        memorizes=report.get("memorizes") is True,
+        memorizes=report.get("memorizes") is True and _learns(checkpoint.name),
         made=int(measured.get("made", 0)),
         real=int(measured.get("real", 0)),
     )
+
+
+def _learns(name: str) -> bool:
+    """Whether a generator learns what it draws; one that changes images of the pool is near to
+    them by its nature.
+    """
+    return "epochs" in {each.name for each in fields(catalog.entry(Kind.GENERATOR, name).options)}

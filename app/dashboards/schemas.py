@@ -274,6 +274,8 @@ class GeneratorNow(Schema):
 
     name: str | None
     version: int | None
+    #: What its training has to say, such as why it draws something else than was asked for.
+    message: str
     sheets: list[Sheet]
     losses: list[float]
     reports: list[QualityRow]

@@ -204,6 +204,7 @@ def generator(session: Session, project_id: int) -> GeneratorNow:
     return GeneratorNow(
         name=newest.name if newest else None,
         version=newest.version if newest else None,
+        message=facts.text(newest.facts.get("message")) if newest else "",
         sheets=_sheets(stages, checkpoints)[:_SHEETS],
         losses=losses or (facts.series(newest.facts.get("losses")) if newest else []),
         reports=quality.reports(checkpoints),

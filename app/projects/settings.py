@@ -161,7 +161,9 @@ class ProjectSettings(BaseModel):
         Part(name="contrastive"), title="Features", description="What a learner sees of an image."
     )
     generator: Part = Field(
-        Part(name="vae"), title="Generator", description="What imagines images; learns the pool."
+        Part(name="vae", options={"least_edges": 0.6}),
+        title="Generator",
+        description="What imagines images; learns the pool.",
     )
     learner: Part = Field(
         Part(name="linear_svm", options={"several": "least_squares"}),

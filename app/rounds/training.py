@@ -62,13 +62,14 @@ def train_generator(turn: Turn) -> None:
     brief = _read(turn, Kind.GENERATOR)
     told = _told(turn, brief.part)
     generator = _go_on(turn, brief, share=0.98, **_classes(told))
+    checkpoint = generator.checkpoint()
     drawn = artifacts.write_image(sheet(generator, seed=brief.seed))
-    artifact = _store(turn, generator.checkpoint())
+    artifact = _store(turn, checkpoint)
     turn.report(0.99, {"message": "comparing with the pool"})
     quality = _quality(turn, brief, generator)
     facts: dict[str, Any] = {"sheet": drawn, "quality": quality}
-    facts |= {"message": told.why} if told else {}
-    _publish(turn, generator.checkpoint(), artifact, brief.part, **facts)
+    why = told.why if told else checkpoint.facts.get("why")
+    _publish(turn, checkpoint, artifact, brief.part, **facts, message=why or "")
     continuing.forget(turn)
 
 

@@ -39,10 +39,11 @@ _EARLIER: Mapping[str, float | str] = {
 }
 EARLIER_BAND = Choice("band", _EARLIER)
 #: The default as it was before its features learned from views and labels spread among them, with
-#: a narrower band.
+#: a narrower band, and whatever its generator drew.
 UNSPREAD = replace(
     DEFAULT,
     features=Choice("discriminator"),
+    generator=Choice("vae"),
     propagate=False,
     strategies={**DEFAULT.strategies, "synthesized": EARLIER_BAND},
 )
@@ -323,6 +324,7 @@ def develop_arms() -> tuple[Arm, ...]:
         "density_share": 0.8,
     }
     chosen = {**common, "starts": 160, "steps": 2}
+    changed = replace(views, generator=Choice("perturbation"))
     return (
         Arm("default", UNYIELDING),
         pool_arm("diversified margin", UNYIELDING, Choice("diverse_margin")),
@@ -343,6 +345,21 @@ def develop_arms() -> tuple[Arm, ...]:
         _band("views, labels spread, strict gate", {"least_chance": 0.8}, views),
         _band("views, labels spread, width 1, no rare latents", common, views),
         _band("views, labels spread, so and from more starts", chosen, views),
+        _band("views, so from more starts, width 1.5", {**chosen, "width": 1.5}, views),
+        _band("views, so from more starts, real images changed", chosen, changed),
+        _band(
+            "views, so from more starts, real images changed, width 1.5",
+            {**chosen, "width": 1.5},
+            changed,
+        ),
+        *(
+            _band(
+                f"views, so from more starts, real images changed by {strength:g}",
+                chosen,
+                replace(views, generator=Choice("perturbation", {"strength": strength})),
+            )
+            for strength in (0.25, 0.5)
+        ),
     )
 
 

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from models.experiments import results
 from models.experiments.arms import Arm
-from models.experiments.plans import Experiment, Goal
+from models.experiments.plans import Experiment, Goal, RefusalGoal
 from models.experiments.results import Row
 from models.experiments.tables import Estimate, estimate, paired
 
@@ -62,9 +63,7 @@ def index(found: Iterable[tuple[Experiment, Sequence[Row]]]) -> str:
     for experiment, rows in found:
         runs = {arm.name: results.of_arm(rows, arm, experiment) for arm in experiment.arms}
         count = sum(len(each) for each in runs.values())
-        reached = [
-            _found(goal, runs[goal.arm].values()).mean >= goal.percent for goal in experiment.goals
-        ]
+        reached = [_judge(goal, runs[goal.arm].values()).reached for goal in experiment.goals]
         goals = f"{sum(reached)} of {len(reached)}" if reached and count else "–"
         name = f"[{experiment.name}]({experiment.name}.md)" if count else experiment.name
         lines.append(_row(name, experiment.question, str(count), goals))
@@ -151,15 +150,28 @@ def _goals(experiment: Experiment, runs: Mapping[str, Runs]) -> str:
         return ""
     lines = [_row("Goal", "Found", "Reached"), _rule(3)]
     for goal in experiment.goals:
-        found = _found(goal, runs[goal.arm].values())
-        reached = "yes" if found.mean >= goal.percent else "**no**"
-        what = f"{goal.arm}: {goal.percent} % on {goal.test} at {goal.answers} answers"
-        lines.append(_row(what, str(found), reached))
+        judged = _judge(goal, runs[goal.arm].values())
+        lines.append(_row(judged.what, str(judged.found), "yes" if judged.reached else "**no**"))
     return "## Goals\n\n" + "\n".join([*lines, ""])
 
 
-def _found(goal: Goal, rows: Iterable[Row]) -> Estimate:
-    return estimate([row.at(goal.test, goal.answers) for row in rows])
+@dataclass(frozen=True)
+class _Judged:
+    """A goal in words, what was found, and whether that is enough."""
+
+    what: str
+    found: Estimate
+    reached: bool
+
+
+def _judge(goal: Goal | RefusalGoal, rows: Iterable[Row]) -> _Judged:
+    if isinstance(goal, RefusalGoal):
+        found = estimate([row.refusals(source="synthesized") for row in rows])
+        what = f"{goal.arm}: at most {goal.percent} % of synthesized queries refused"
+        return _Judged(what, found, found.mean <= goal.percent)
+    found = estimate([row.at(goal.test, goal.answers) for row in rows])
+    what = f"{goal.arm}: {goal.percent} % on {goal.test} at {goal.answers} answers"
+    return _Judged(what, found, found.mean >= goal.percent)
 
 
 def _signed(found: Estimate) -> str:

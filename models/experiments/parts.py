@@ -92,7 +92,8 @@ class Parts:
             task.name,
             f"{pool}:{told}:{seed}",
             train=lambda: module.train(task.pool.images, options, seed=seed, progress=_silent),
-            load=module.load,
+            # By its own name: another part may have stood in for the one that was asked for.
+            load=lambda kept: catalog.module(kind, kept.name).load(kept),
         )
 
     def _kept(

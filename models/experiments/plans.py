@@ -35,13 +35,20 @@ from models.presets import Choice
 
 @dataclass(frozen=True)
 class Goal:
-    """A figure that an arm should reach, in percent."""
+    """The accuracy that an arm should reach at least, in percent."""
 
     arm: str
     test: str
     answers: int
     percent: float
-    source: str = "target"
+
+
+@dataclass(frozen=True)
+class RefusalGoal:
+    """The share of an arm's synthesized queries that people should refuse at most, in percent."""
+
+    arm: str
+    percent: float
 
 
 @dataclass(frozen=True)
@@ -61,7 +68,7 @@ class Experiment:
     answers: int = 350
     #: Answers at which the tables report.
     marks: tuple[int, ...] = (20, 50, 100, 200, 350)
-    goals: tuple[Goal, ...] = ()
+    goals: tuple[Goal | RefusalGoal, ...] = ()
     #: The arm whose last accuracy the others are timed by: how many answers do they need for it?
     pace: str = ""
     #: Size of the pool if it is not all of the task's.
@@ -140,6 +147,7 @@ EXPERIMENTS: Mapping[str, Experiment] = {
                 Goal("default", "mnist", 20, 99.5),
                 Goal("default", "mnist", 100, 99.9),
                 Goal("default", "usps", 100, 99.0),
+                RefusalGoal("default", 25.0),
             ),
         ),
         Experiment(
@@ -150,7 +158,7 @@ EXPERIMENTS: Mapping[str, Experiment] = {
             photo_arms(),
             "diversified margin",
             ("cifar",),
-            goals=(Goal("default", "cifar", 350, 93.5),),
+            goals=(Goal("default", "cifar", 350, 93.5), RefusalGoal("default", 25.0)),
         ),
         Experiment(
             "steer",

@@ -18,13 +18,14 @@ from models.experiments.arms import Arm
 from models.experiments.plans import Experiment
 from models.experiments.runs import Curve
 from models.experiments.tasks import HELD
+from models.generators.standing_in import STRENGTH
 from models.parts.declaring import Kind
 from models.presets import Choice, Preset
 from models.virtual_examples import COPIES
 
 #: Options that are younger than some rows, and what stood for them: left out where it still does,
 #: so that those rows stay what they are.
-WITHOUT = {"blur": 0.0}
+WITHOUT = {"blur": 0.0, "least_edges": 0.0}
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def settings_of(arm: Arm) -> str:
         "supervised": arm.supervised,
         "features": _options(Kind.FEATURES, preset.features),
         # Left out, like the strategy of synthesis, where nothing is synthesized.
-        **({"generator": _options(Kind.GENERATOR, preset.generator)} if makes else {}),
+        **(_generator(preset.generator) if makes else {}),
         "learner": _options(Kind.LEARNER, preset.learner),
         "cold_start": _options(Kind.STRATEGY, preset.cold_start),
         "cold_start_size": preset.cold_start_size,
@@ -110,6 +111,12 @@ def settings_of(arm: Arm) -> str:
         **({"stretch": preset.stretch, "copies": COPIES} if preset.stretch else {}),
     }
     return json.dumps(told, sort_keys=True)
+
+
+def _generator(choice: Choice) -> dict[str, object]:
+    """Spell a generator out, and what stands in for it where something may."""
+    stands_in = {"stands_in": STRENGTH} if choice.options.get("least_edges") else {}
+    return {"generator": _options(Kind.GENERATOR, choice), **stands_in}
 
 
 def _can_give_way(preset: Preset) -> bool:

@@ -41,10 +41,11 @@ class Perturbation:
 
     encodes = True
 
-    def __init__(self, anchors: Anchors, strength: float) -> None:
+    def __init__(self, anchors: Anchors, strength: float, told: Facts | None = None) -> None:
         self._anchors = anchors
         self._strength = strength
         self._shape = ImageShape.of(anchors.images.numpy())
+        self._told = told or {}
 
     @property
     def shape(self) -> ImageShape:
@@ -58,8 +59,9 @@ class Perturbation:
 
     @property
     def facts(self) -> Facts:
-        """What loading needs."""
+        """What was told of how it came about, and what loading needs."""
         return {
+            **self._told,
             **shape_facts(self._shape),
             "latent_size": LATENT_SIZE,
             "strength": self._strength,
@@ -134,4 +136,4 @@ def load(checkpoint: Checkpoint, *, device: str = "cpu") -> Perturbation:
             "The saved anchors belong to another network or another image size."
         )
     anchors = Anchors.kept(tensor(checkpoint, "anchors"), read_shape(checkpoint.facts))
-    return Perturbation(anchors, strength)
+    return Perturbation(anchors, strength, checkpoint.facts)

@@ -13,6 +13,8 @@ from torch import Tensor
 from models.autoencoding import lesson
 from models.checkpoints import below, read_shape, require_kind, whole_number
 from models.generators.decoding import DecodedImages
+from models.generators.perturbation import Perturbation
+from models.generators.standing_in import changed_images, edges_kept
 from models.interfaces import Checkpoint, Facts, Images, ImageShape, Progress
 from models.lessons import Keep, Run, learn
 from models.networks import Decoder, Encoder, initialized, require_supported, restored
@@ -67,8 +69,10 @@ def train(
     device: str = "cpu",
     keep: Keep | None = None,
     resume: Checkpoint | None = None,
-) -> Vae:
+) -> Vae | Perturbation:
     """Learn to encode and decode the pool (n, c, h, w).
+
+    Where its drawings keep fewer edges than they should, changed images of the pool stand in.
 
     Raises `PoolTooSmall` below 30 images, `ShapeUnsupported` for sizes the networks cannot take,
     `CheckpointMismatch` when `resume` was kept by another training.
@@ -90,13 +94,17 @@ def train(
         maker=decoder,
         latent_size=size,
     )
-    return Vae(
+    made = Vae(
         frozen(encoder),
         frozen(decoder),
         shape=shape,
         latent_size=size,
         facts={**facts, "augmented": augment},
     )
+    edges = edges_kept(made, images, seed=seed)
+    if edges >= options.least_edges:
+        return made
+    return changed_images(images, instead_of=made, edges=edges, seed=seed, progress=progress)
 
 
 def load(checkpoint: Checkpoint, *, device: str = "cpu") -> Vae:

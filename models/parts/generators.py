@@ -20,6 +20,13 @@ class VaeOptions:
     augment_below: int = option(
         2000, "Pools smaller than this are moved at random while training.", low=0, high=1_000_000
     )
+    least_edges: float = option(
+        0.0,
+        "Share of the edges of real images that its drawings of them must keep; below it changed"
+        " real images stand in. 0 for never.",
+        low=0.0,
+        high=1.0,
+    )
 
 
 # What a judge sees is not augmented: measured with sn_hinge on 100 of MNIST's 5 and 7 (1,000 steps,

@@ -24,12 +24,14 @@ REPORT = {
 }
 
 
-def _generator(make: Factory, project: Project, version: int, **facts: Any) -> None:
+def _generator(
+    make: Factory, project: Project, version: int, *, name: str = "vae", **facts: Any
+) -> None:
     make.session.add(
         ModelCheckpoint(
             project_id=project.id,
             kind="generator",
-            name="vae",
+            name=name,
             version=version,
             artifact="",
             facts=facts,
@@ -54,6 +56,34 @@ def test_reports_stand_newest_first_and_say_what_is_wrong(
     assert re.search(r"It repeats images of the pool: 40\s%", page)
     assert "12.5" in page
     assert "900" in page
+
+
+def test_changed_images_are_not_said_to_be_learned_by_heart(
+    make: Factory, client: TestClient
+) -> None:
+    project = make.project()
+    lead = make.member(project, Role.LEAD)
+    report = {**REPORT, "copied": 1.0, "memorizes": True}
+    _generator(make, project, 1, name="perturbation", quality=report, sheet="0" * 64)
+    client.cookies.set("cusp_session", make.session_cookie(lead))
+    page = client.get(f"/projects/{project.id}?tab=generator").text
+    assert "perturbation 1" in page
+    assert "repeats" not in page
+
+
+def test_what_a_training_has_to_say_stands_above_what_it_draws(
+    make: Factory, client: TestClient
+) -> None:
+    project = make.project()
+    lead = make.member(project, Role.LEAD)
+    _generator(make, project, 1, quality=REPORT, sheet="0" * 64, message="Too faint to be named.")
+    client.cookies.set("cusp_session", make.session_cookie(lead))
+    found = client.get(f"/api/v1/projects/{project.id}/dashboard").json()["generator"]
+    assert found["message"] == "Too faint to be named."
+    tab = f"/projects/{project.id}?tab=generator"
+    assert "Too faint to be named." in client.get(tab).text
+    _generator(make, project, 2, quality=REPORT, sheet="1" * 64, message="")
+    assert "Too faint to be named." not in client.get(tab).text
 
 
 def test_a_generator_without_a_report_shows_none(make: Factory, client: TestClient) -> None:

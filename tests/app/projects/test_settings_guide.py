@@ -81,7 +81,7 @@ def test_changes_are_told_in_words() -> None:
         ("show_origin", "yes", "no"),
         (
             "generator",
-            "Variational autoencoder",
+            "Variational autoencoder, least edges 0.6",
             "Variational autoencoder, latent size 16",
         ),
         (

@@ -51,6 +51,32 @@ def test_a_trained_generator_brings_synthesized_queries(trained: Classroom) -> N
         assert len(query.provenance["latent"]) == 24
 
 
+def test_changed_images_stand_in_for_an_autoencoder_that_draws_too_faintly(
+    classroom: Classroom,
+) -> None:
+    project = classroom.session.get_one(Project, classroom.project.id)
+    # No autoencoder keeps every edge.
+    asked = {"name": "vae", "options": {"epochs": 1, "least_steps": 20, "least_edges": 1.0}}
+    project.settings = {**project.settings, "generator": asked}
+    classroom.session.commit()
+    classroom.turn(LEARN)
+    (stage,) = classroom.turn(TRAIN)
+    made = classroom.session.scalars(
+        select(ModelCheckpoint).where(ModelCheckpoint.kind == "generator")
+    ).one()
+    assert (made.name, made.facts["asked"]) == ("perturbation", asked)
+    assert "too few to be named" in stage.facts["message"]
+    assert made.facts["message"] == stage.facts["message"]
+    # It answers to the settings, so that nothing is trained again.
+    assert classroom.turn(TRAIN) == []
+    classroom.turn(POSE)
+    classroom.answer_all()
+    classroom.turn(POSE)
+    query = next(q for q in classroom.open_queries() if q.source is Source.SYNTHESIZED)
+    classroom.session.rollback()
+    assert "bit for bit" in replay(query.id)
+
+
 def test_a_synthesized_query_replays_bit_for_bit_from_its_row(trained: Classroom) -> None:
     query = next(q for q in trained.open_queries() if q.source is Source.SYNTHESIZED)
     trained.session.rollback()

@@ -10,7 +10,7 @@ import pytest
 from models.experiments import pages, parts, plots, running
 from models.experiments.arms import Arm
 from models.experiments.parts import Parts
-from models.experiments.plans import Experiment, Goal
+from models.experiments.plans import Experiment, Goal, RefusalGoal
 from models.experiments.running import Laboratory
 from tests.models.experiments.small_grounds import small_arm, task
 
@@ -37,7 +37,10 @@ def experiment() -> Experiment:
         ("small",),
         answers=16,
         marks=(6, 16),
-        goals=(Goal("mixed", "small", 16, 0.0), Goal("mixed", "small", 16, 101.0)),
+        goals=(
+            *(Goal("mixed", "small", 16, percent) for percent in (0.0, 101.0)),
+            *(RefusalGoal("mixed", percent) for percent in (100.0, -1.0)),
+        ),
         pace="random",
     )
 
@@ -66,7 +69,7 @@ def test_runs_are_made_once_and_written_as_a_page(
     assert [path.name for path in pictures] == ["small-small.png"]
     assert pictures[0].with_suffix(".svg").read_text().startswith("<?xml")
     assert "| mixed: 0.0 % on small at 16 answers |" in text
-    assert text.count("| yes |") == text.count("| **no** |") == 1
+    assert text.count("| yes |") == text.count("| **no** |") == 2
     for arm in experiment.arms:
         assert f"| {arm.name} |" in text
     assert "[small](small.md)" in pages.index([(experiment, rows)])
