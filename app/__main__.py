@@ -273,6 +273,9 @@ def science(
         Path, typer.Option(help="The folder that holds mnist.npz, usps.npz and the like.")
     ],
     seeds: Annotated[int, typer.Option(help="Runs of each scheme.", min=1)] = 10,
+    preset: Annotated[
+        str, typer.Option(help="Run only schemes made of this preset; all if left out.")
+    ] = "",
     pages_only: Annotated[
         bool, typer.Option("--pages-only", help="Write the pages anew from the rows there are.")
     ] = False,
@@ -281,7 +284,9 @@ def science(
     from app.benchmarks import science
 
     say = lambda line: print(line, flush=True)  # noqa: E731
-    science.run(tuple(names or ()), data=data, seeds=0 if pages_only else seeds, say=say)
+    science.run(
+        tuple(names or ()), data=data, seeds=0 if pages_only else seeds, say=say, preset=preset
+    )
 
 
 @benches.command()
