@@ -12,7 +12,7 @@ from pathlib import Path
 
 from models.experiments import results
 from models.experiments.arms import Arm
-from models.experiments.plans import Experiment, Goal, RefusalGoal
+from models.experiments.plans import Claim, Experiment, Goal, RefusalGoal
 from models.experiments.results import Row
 from models.experiments.tables import Estimate, estimate, paired
 
@@ -50,6 +50,7 @@ def page(experiment: Experiment, rows: Sequence[Row], pictures: Iterable[Path]) 
         *(_section(experiment, runs, test) for test in experiment.tests),
         *(_saved(experiment, runs, test) for test in experiment.tests if experiment.pace),
         _refusals(experiment, runs),
+        _claims(experiment, runs),
         _goals(experiment, runs),
         *(f"![{path.stem}]({path.stem}.svg)\n" for path in pictures),
         experiment.reading and f"## What it says\n\n{experiment.reading}\n",
@@ -143,6 +144,40 @@ def _refusals(experiment: Experiment, runs: Mapping[str, Runs]) -> str:
         "## Refusals\n\nPercent of queries that people called unrecognizable (oracle threshold "
         "0.9; *bold* people name what they are 60 % sure of):\n\n" + "\n".join([*lines, ""])
     )
+
+
+def _claims(experiment: Experiment, runs: Mapping[str, Runs]) -> str:
+    """Hold what the paper says against what was found here."""
+    if not experiment.claims:
+        return ""
+    lines = [_row("The paper says", "On", "Points more", "So here"), "| --- | --- | ---: | --- |"]
+    for claim in experiment.claims:
+        found = _beyond(claim, runs)
+        lines.append(_row(claim.says, claim.test, _signed(found), _verdict(claim, found)))
+    return "## The paper's claims\n\n" + "\n".join([*lines, ""])
+
+
+def _beyond(claim: Claim, runs: Mapping[str, Runs]) -> Estimate:
+    """Return how many points more were found than in what a claim compares with, run by run."""
+    ours = runs[claim.arm]
+    if isinstance(claim.than, float):
+        return estimate([row.at(claim.test, claim.answers) - claim.than for row in ours.values()])
+    arm, answers = claim.than
+    seeds = sorted(set(ours) & set(runs[arm]))
+    return paired(
+        [ours[seed].at(claim.test, claim.answers) for seed in seeds],
+        [runs[arm][seed].at(claim.test, answers) for seed in seeds],
+    )
+
+
+def _verdict(claim: Claim, found: Estimate) -> str:
+    """Say whether a claim holds here: beyond chance, or not to be told, or not."""
+    if isinstance(claim.than, float):
+        return "yes" if found.low <= 0 <= found.high else "**no**"
+    low, high = (found.low, found.high) if claim.above else (-found.high, -found.low)
+    if low > 0:
+        return "yes"
+    return "**no**" if high < 0 else "within chance"
 
 
 def _goals(experiment: Experiment, runs: Mapping[str, Runs]) -> str:

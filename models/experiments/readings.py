@@ -12,13 +12,14 @@ READINGS: Mapping[str, str] = {
         "answer spent."
     ),
     "paper-usps": (
-        "At the paper's settings GAAL ends above SVMactive, and within chance of full "
-        "supervision, as the paper says; but random images, and random latents, end above all"
-        " of them. Intervals are wide: what a scheme is worth here depends on the draw."
+        "At the paper's settings GAAL ends above SVMactive, as the paper says, and within chance "
+        "of full supervision, where the paper says above; but random images, and random latents, "
+        "end above all of them. Intervals are wide: what a scheme is worth here depends on the "
+        "draw."
     ),
     "paper-mixed": (
-        "One random round in six mends a point or so of GAAL's loss on MNIST. It stays below "
-        "random images alone."
+        "One random round in six mends a point or so of GAAL's loss on MNIST, and more on USPS. "
+        "It stays below random images alone, where the paper says that both together are best."
     ),
     "paper-cifar": (
         "GAAL and simple GAN hardly rise on photographs: from 70 % on their 50 random labels to "

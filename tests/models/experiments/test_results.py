@@ -101,4 +101,9 @@ def test_no_two_arms_of_an_experiment_are_one_setting() -> None:
         digests = [results.digest_of(settings_of(arm)) for arm in experiment.arms]
         assert len(set(digests)) == len(digests), experiment.name
         assert experiment.reference in {arm.name for arm in experiment.arms}
-        assert {goal.arm for goal in experiment.goals} <= {arm.name for arm in experiment.arms}
+        names = {arm.name for arm in experiment.arms}
+        assert {goal.arm for goal in experiment.goals} <= names
+        for claim in experiment.claims:
+            compared = {claim.than[0]} if isinstance(claim.than, tuple) else set()
+            assert {claim.arm, *compared} <= names
+            assert claim.test in experiment.tests
