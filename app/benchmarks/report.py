@@ -40,16 +40,24 @@ def page(machine: Table, tables: Sequence[Table], *, day: date, command: str) ->
 def renewed(page: str, tables: Sequence[Table], *, day: date, command: str) -> str:
     """Put tables in the place of those with their titles, each with the day and its own command.
 
-    Raises `NoSuchSection` where the page has none with such a title.
+    One that the page has no section for follows the table before it, which a measurement that has
+    gained a table makes in the same run. Raises `NoSuchSection` where that is missing too.
     """
     head, *sections = page.rstrip("\n").split("\n\n## ")
     titles = [section.partition("\n")[0] for section in sections]
+    place = -1
     for table in tables:
-        if table.title not in titles:
+        if table.title in titles:
+            place = titles.index(table.title)
+        elif place < 0:
             raise NoSuchSection(table.title)
+        else:
+            place += 1
+            titles.insert(place, table.title)
+            sections.insert(place, "")
         when = f"Measured by itself on {day.isoformat()}, with `{command}`."
         noted = replace(table, note=f"{table.note} {when}".strip())
-        sections[titles.index(table.title)] = _section(noted).removeprefix("## ")
+        sections[place] = _section(noted).removeprefix("## ")
     return "\n\n## ".join([head, *sections]) + "\n"
 
 

@@ -15,12 +15,15 @@ from torch.nn import functional
 
 from models.interfaces import ImageShape, Indices, Vectors, Weights
 from models.networks import initialized
+from models.precision import frozen, laid_out, placed, quickly
 
 #: Larger images are averaged down to this many pixels a side.
 LOOKED_AT = 32
 BATCH = 32
 RATE = 4e-3
 DECAY = 1e-3
+#: A few hundred steps of so small a network are not worth the way to an accelerator.
+DEVICE = "cpu"
 #: Images are shifted by up to this share of their side.
 SHIFT = 1 / 14
 
@@ -87,18 +90,20 @@ def taught(lesson: Lesson, *, seed: int) -> SmallNetwork:
     mean_count = counts.mean()
     network = initialized(partial(SmallNetwork, lesson.shape, lesson.classes), generator)
     network.mean, network.spread = images.mean(), images.std().clamp(min=1e-3)
+    network = placed(network, DEVICE)
     optimizer = torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=DECAY)
     pace = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, lesson.steps, RATE / 20)
     for _ in range(lesson.steps):
         rows = torch.randint(len(images), (BATCH,), generator=generator)
-        logits = network(_shifted(images[rows], generator))
+        with quickly(DEVICE):
+            logits = network(laid_out(_shifted(images[rows], generator))).float()
         losses = functional.cross_entropy(logits, truth[rows], reduction="none")
         loss = (losses * counts[rows]).mean() / mean_count
         optimizer.zero_grad(set_to_none=True)
         torch.autograd.backward(loss)
         optimizer.step()
         pace.step()
-    return network.requires_grad_(False).eval()
+    return frozen(network)
 
 
 def _shifted(images: Tensor, generator: torch.Generator) -> Tensor:

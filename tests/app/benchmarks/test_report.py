@@ -103,6 +103,15 @@ def test_a_renewed_section_says_when_and_leaves_the_others_as_they_are() -> None
     assert text.count("## ") == 3
 
 
+def test_a_table_that_a_measurement_has_gained_follows_the_one_before_it() -> None:
+    machine, other = (Table(title, ("What",), (("it",),)) for title in ("Machine", "Fit"))
+    text = page(machine, [TABLE, other], day=date(2026, 1, 2), command="cusp bench speed")
+    gained = replace(TABLE, title="Gained")
+    text = renewed(text, [TABLE, gained], day=date(2026, 1, 3), command="cusp bench speed fitting")
+    titles = [line for line in text.splitlines() if line.startswith("## ")]
+    assert titles == ["## Machine", f"## {TABLE.title}", "## Gained", "## Fit"]
+
+
 def test_only_what_the_page_has_is_renewed() -> None:
     text = page(TABLE, [], day=date(2026, 1, 2), command="cusp bench speed")
     with pytest.raises(NoSuchSection, match="Fit"):
