@@ -118,7 +118,7 @@ def default_arms() -> tuple[Arm, ...]:
 
 def photo_arms() -> tuple[Arm, ...]:
     """List what the default preset is measured beside on photographs, which no generator of ours
-    draws so that people can name them: real ones that are changed a little as well.
+    draws so that people can name them: real ones, changed further than those that stand in.
     """
     changed = replace(DEFAULT, generator=Choice("perturbation"))
     wide = {**DEFAULT.strategies, "synthesized": Choice("band", {"width": 1.5})}

@@ -41,7 +41,7 @@ task before, its page says. These commits froze them:
 | features of views, labels that spread | 51f3728 | after it |
 | how band search goes, what recognizability looks at | e89dc8b | in it, after they were chosen |
 | how far copies of labels are stretched, the strength with them | 82a2a6c | after it |
-| what stands in for a faint autoencoder, and when | 1a222bc | in it, after they were chosen |
+| what stands in for a faint autoencoder, and when | 1a222bc | in it, after a first look there |
 
 """
 #: Runs of one arm by their seed.

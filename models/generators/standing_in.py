@@ -15,19 +15,23 @@ from models.generators.decoding import DecodedImages
 from models.generators.perturbation import Perturbation
 from models.interfaces import Facts, Images, Progress, to_bytes, to_unit
 
-#: Pool images that are drawn again to be compared.
-COMPARED = 512
-#: How far images are changed that stand in, as `perturbation` takes it. On MNIST 3 and 8 a quarter,
-#: a half and all of it teach and are refused alike (`develop`); the least leaves most to name.
+#: Pool images that are drawn again to be compared, and how many at once, which bounds the memory.
+COMPARED, CHUNK = 512, 64
+#: How far images are changed that stand in, as `perturbation` takes it. MNIST 3 and 8 do not tell a
+#: quarter, a half and all of it apart (`develop`); all of it missed the goal of refusals on CIFAR,
+#: and the least leaves most to name.
 STRENGTH = 0.25
 
 
 def edges_kept(generator: DecodedImages, images: Images, *, seed: int) -> float:
     """Return the share of the edges of pool images (n, c, h, w) that their encodings still have."""
-    rows = np.random.default_rng(seed).permutation(len(images))[:COMPARED]
+    shown = images[np.random.default_rng(seed).permutation(len(images))[:COMPARED]]
     with torch.inference_mode():
-        copies = to_bytes(generator.generate(generator.encode(to_unit(images[rows]))))
-    return kept(copies, images[rows])
+        copies = [
+            to_bytes(generator.generate(generator.encode(to_unit(shown[start : start + CHUNK]))))
+            for start in range(0, len(shown), CHUNK)
+        ]
+    return kept(np.concatenate(copies), shown)
 
 
 def changed_images(
@@ -35,8 +39,8 @@ def changed_images(
 ) -> Perturbation:
     """Change images of the pool (n, c, h, w) instead of drawing them; its facts say `why`."""
     why = (
-        f"Images from the {instead_of.title} keep {edges:.0%} of the edges of real ones, too few"
-        " to be named. Real images that are changed a little stand in."
+        f"Images from the {instead_of.title} keep {100 * edges:.0f} % of the edges of real ones,"
+        " too few to be named. Real images that are changed a little stand in."
     )
     told: Facts = {"instead_of": instead_of.name, "edges": round(edges, 4), "why": why}
     part = Perturbation(Anchors(drawn(images, seed=seed)), STRENGTH, told)

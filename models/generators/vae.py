@@ -101,6 +101,8 @@ def train(
         latent_size=size,
         facts={**facts, "augmented": augment},
     )
+    if not options.least_edges:
+        return made
     edges = edges_kept(made, images, seed=seed)
     if edges >= options.least_edges:
         return made

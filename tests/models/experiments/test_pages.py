@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -11,6 +12,7 @@ from models.experiments import pages
 from models.experiments.arms import PAPER, RANDOM_ONLY, Arm, arm
 from models.experiments.plans import Claim, Experiment, Goal, RefusalGoal
 from models.experiments.results import Row, digest_of, settings_of
+from tests.models.experiments.small_rows import ROW
 
 GAAL, RANDOM = Arm("GAAL", PAPER), arm("random", PAPER, mix=RANDOM_ONLY)
 
@@ -18,23 +20,13 @@ GAAL, RANDOM = Arm("GAAL", PAPER), arm("random", PAPER, mix=RANDOM_ONLY)
 def _rows(scheme: Arm, ends: Sequence[float], *, begins: float = 0.5) -> list[Row]:
     """One run for each accuracy that it ends at, all alike before."""
     return [
-        Row(
-            task="small",
-            pool_size=0,
+        replace(
+            ROW,
             arm=scheme.name,
             seed=seed,
-            fold=0,
             answers=20,
             settings_sha256=digest_of(settings_of(scheme)),
-            pool_sha256="",
-            tests_sha256="{}",
-            oracle_threshold=0.9,
-            seconds=1.0,
-            posed=json.dumps({"synthesized": 10, "pool": 10}),
-            refused=json.dumps({"synthesized": 3, "pool": 0}),
-            refused_if_bold=json.dumps({"synthesized": 1, "pool": 0}),
             curve=json.dumps([[10, 10, {"t": begins}], [20, 17, {"t": end}]]),
-            settings=settings_of(scheme),
         )
         for seed, end in enumerate(ends)
     ]

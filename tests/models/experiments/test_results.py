@@ -11,28 +11,10 @@ import pytest
 
 from models.experiments import results
 from models.experiments.plans import EXPERIMENTS
-from models.experiments.results import Row, append, digest_of, of_arm, read, settings_of
+from models.experiments.results import append, digest_of, of_arm, read, settings_of
 from models.presets import Choice
 from tests.models.experiments.small_grounds import small_arm
-
-ROW = Row(
-    task="small",
-    pool_size=0,
-    arm="small",
-    seed=3,
-    fold=1,
-    answers=30,
-    settings_sha256="0",
-    pool_sha256="1",
-    tests_sha256="{}",
-    oracle_threshold=0.9,
-    seconds=1.5,
-    posed=json.dumps({"pool": 10, "synthesized": 20}),
-    refused=json.dumps({"pool": 0, "synthesized": 6}),
-    refused_if_bold=json.dumps({"pool": 0, "synthesized": 3}),
-    curve=json.dumps([[10, 10, {"t": 0.5}], [20, 16, {"t": 0.9}], [30, 24, {"t": 0.8}]]),
-    settings="{}",
-)
+from tests.models.experiments.small_rows import ROW
 
 
 def test_rows_come_back_as_they_were_written(tmp_path: Path) -> None:

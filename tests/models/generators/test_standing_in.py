@@ -39,7 +39,7 @@ def test_what_is_drawn_faintly_is_left_to_changed_real_images_and_the_reason_tol
     edges = part.facts["edges"]
     assert isinstance(edges, float)
     assert 0 < edges < 0.5
-    assert f"keep {edges:.0%} of the edges of real ones" in str(part.facts["why"])
+    assert f"keep {100 * edges:.0f} % of the edges of real ones" in str(part.facts["why"])
 
 
 def test_what_keeps_enough_edges_is_drawn() -> None:
